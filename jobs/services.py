@@ -1,0 +1,24 @@
+"""What the rest of the portal may ask about background work."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils import timezone
+
+from jobs.models import WorkerBeat
+
+
+def sign_of_life() -> datetime | None:
+    """Return when a worker last gave a sign of life, or None if none ever did."""
+    newest: datetime | None = WorkerBeat.objects.aggregate(newest=Max("beat_at"))["newest"]
+    return newest
+
+
+def is_worker_alive() -> bool:
+    """Whether some worker gave a sign of life within the length of a lease."""
+    newest = sign_of_life()
+    limit = timedelta(seconds=settings.JOB_LEASE_SECONDS)
+    return newest is not None and timezone.now() - newest < limit
