@@ -1,0 +1,18 @@
+"""Run background work until told to stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from jobs.worker import LeaseWorker
+
+
+class Command(BaseCommand):
+    help = "Run background work until Ctrl-C or SIGTERM. Start as many as you like."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        worker = LeaseWorker()
+        worker.configure_signals()
+        worker.run()
