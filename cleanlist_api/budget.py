@@ -1,0 +1,35 @@
+"""The rate budget, seen from a call: ask for a slot, or be told when to ask again."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Protocol
+
+
+class Lane(StrEnum):
+    """Who is asking, the more urgent first."""
+
+    PAGE = "page"
+    IMPORT = "import"
+    POLL = "poll"
+    SYNC = "sync"
+
+
+class Budget(Protocol):
+    def take(self, lane: Lane) -> float:
+        """Return 0.0 and count the call, or the seconds after which asking is worthwhile."""
+        ...
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody call for `seconds`: the API has answered 429."""
+        ...
+
+
+class Unlimited:
+    """A budget that never says wait."""
+
+    def take(self, lane: Lane) -> float:
+        return 0.0
+
+    def hold(self, seconds: float) -> None:
+        return None

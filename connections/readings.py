@@ -1,0 +1,165 @@
+"""Cached reads of the API, each with its age.
+
+A page never waits long and never hangs: what is fresh is shown, what is not is asked for by
+one process while the others wait a little, and where the API fails the last known value is
+shown with its age and the problem. An entry outlives its freshness by a week for that.
+
+Freshness ends by age, or at once when a write moves the group's generation on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from django.conf import settings
+from django.core.cache import cache
+
+from cleanlist_api.budget import Lane
+from cleanlist_api.client import CleanlistClient
+from cleanlist_api.errors import ApiError, NotSignedIn, Unreachable
+from connections.clients import client, key_identity
+
+T = TypeVar("T")
+KEEP_SECONDS = 7 * 24 * 3600
+# Longer than a page's patience, so that the lock outlives the call it guards.
+LOCK_SECONDS = 10
+WAIT_SECONDS = 2.5
+WAIT_STEP = 0.05
+# How long nobody asks again after the API did not answer or did not know the key.
+QUIET_SECONDS = 15
+# Raise it when a cached record changes its shape.
+_LAYOUT = 1
+
+
+@dataclass(frozen=True)
+class Reading(Generic[T]):
+    """What the portal knows. `problem` is set when the API failed: `value` is then the last
+    one known, as of `as_of`, or None."""
+
+    value: T | None = None
+    as_of: datetime | None = None
+    problem: ApiError | None = None
+
+
+@dataclass(frozen=True)
+class _Entry:
+    value: Any
+    stored_at: float
+    generation: int
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the cache holds for one name at one moment."""
+
+    entry: _Entry | None
+    generation: int
+    outage: ApiError | None
+
+    def is_fresh(self, since: float) -> bool:
+        entry = self.entry
+        return (
+            entry is not None
+            and entry.generation == self.generation
+            and entry.stored_at >= since
+        )
+
+    def reading(self, problem: ApiError | None = None) -> Reading[Any]:
+        if self.entry is None:
+            return Reading(problem=problem)
+        as_of = datetime.fromtimestamp(self.entry.stored_at, UTC)
+        return Reading(self.entry.value, as_of, problem)
+
+
+def read(
+    group: str,
+    name: str,
+    fetch: Callable[[CleanlistClient], T],
+    *,
+    ttl: float | None = None,
+    refresh: bool = False,
+) -> Reading[T]:
+    """Return `fetch`'s value, from the cache while it is younger than `ttl` seconds.
+
+    Simultaneous misses make one call, in the page lane. Never raises an `ApiError`: it comes
+    back as the reading's `problem`. `refresh` asks the API whatever the age.
+    """
+    now = time.time()
+    since = now if refresh else now - (settings.READ_TTL_SECONDS if ttl is None else ttl)
+    known = _load(group, name)
+    if known.is_fresh(since):
+        return known.reading()
+    if known.outage and not refresh:
+        return known.reading(known.outage)
+    lock = _key("lock", group, name, str(known.generation))
+    if not cache.add(lock, 1, LOCK_SECONDS):
+        return _wait(group, name, since)
+    try:
+        return _fetch(group, name, fetch, known)
+    finally:
+        cache.delete(lock)
+
+
+def peek(group: str, name: str) -> Reading[Any]:
+    """Return what is known, of any age, without asking the API."""
+    known = _load(group, name)
+    return known.reading(known.outage)
+
+
+def peek_many(*names: tuple[str, str]) -> list[Reading[Any]]:
+    """Peek at several (group, name) in one look at the cache."""
+    return [known.reading(known.outage) for known in _load_many(names)]
+
+
+def forget(group: str) -> None:
+    """Let no value of the group count as fresh any more. Called after every write."""
+    cache.set(_key("generation", group), time.time_ns(), None)
+
+
+def _fetch(
+    group: str, name: str, fetch: Callable[[CleanlistClient], T], known: _Known
+) -> Reading[T]:
+    try:
+        value = fetch(client(Lane.PAGE))
+    except ApiError as problem:
+        if isinstance(problem, (Unreachable, NotSignedIn)):
+            cache.set(_key("outage"), problem, QUIET_SECONDS)
+        return known.reading(problem)
+    # The generation is the one seen before asking: a write since then makes this stale.
+    entry = _Entry(value, time.time(), known.generation)
+    cache.set(_key("value", group, name), entry, KEEP_SECONDS)
+    return _Known(entry, known.generation, None).reading()
+
+
+def _wait(group: str, name: str, since: float) -> Reading[Any]:
+    """Wait for the value another thread or process is fetching, then take what is there."""
+    give_up = time.monotonic() + WAIT_SECONDS
+    known = _load(group, name)
+    while time.monotonic() < give_up and not known.is_fresh(since) and not known.outage:
+        time.sleep(WAIT_STEP)
+        known = _load(group, name)
+    return known.reading(known.outage)
+
+
+def _load(group: str, name: str) -> _Known:
+    return _load_many([(group, name)])[0]
+
+
+def _load_many(names: Any) -> list[_Known]:
+    outage = _key("outage")
+    wanted = [(_key("value", *pair), _key("generation", pair[0])) for pair in names]
+    found = cache.get_many([outage, *(key for keys in wanted for key in keys)])
+    return [
+        _Known(found.get(value), found.get(generation, 0), found.get(outage))
+        for value, generation in wanted
+    ]
+
+
+def _key(kind: str, *parts: str) -> str:
+    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    return f"reading{_LAYOUT}:{key_identity()}:{kind}:{digest}"
