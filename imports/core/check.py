@@ -1,0 +1,160 @@
+"""The whole file judged row by row and cut into chunks, in one pass."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from imports.core.dialect import Dialect
+from imports.core.outcomes import Problem, SkipReason
+from imports.core.plan import Caps, PlannedChunk, Planner, encode_row
+from imports.core.rows import Blank, Judge, Skip
+from imports.core.seen import Seen, SeenInMemory
+from imports.core.table import Row, Table, read_table
+
+_PROGRESS_EVERY = 2_000  # rows
+
+
+class VanishedColumn(Exception):
+    """The mapping names a column the file does not have. `field` is the canonical field."""
+
+    def __init__(self, field: str, column: int, columns: int) -> None:
+        super().__init__(
+            f"{field} is mapped to column {column + 1}, but the file has {columns} columns."
+        )
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A row that will not be sent, as the person has it in the file.
+
+    `field` is canonical and `column` its index in the file; both empty/None where no single
+    cell is to blame. `problem` is set for damaged rows.
+    """
+
+    number: int
+    line: int
+    reason: SkipReason
+    field: str
+    column: int | None
+    value: str
+    first_row: int | None
+    cells: list[str]
+    problem: Problem | None = None
+
+
+@dataclass(slots=True)
+class CheckSums:
+    """rows_in = blank + ready + skipped, always."""
+
+    rows_in: int = 0
+    blank: int = 0
+    ready: int = 0
+    skipped: int = 0
+    skip_reasons: Counter[SkipReason] = field(default_factory=Counter)
+    chunks: int = 0
+
+
+def _ignore(*_: object) -> None:
+    pass
+
+
+def check(
+    stream: BinaryIO,
+    dialect: Dialect,
+    mapping: Mapping[str, int],
+    caps: Caps,
+    *,
+    on_skip: Callable[[SkippedRow], None] = _ignore,
+    on_chunk: Callable[[PlannedChunk], None] = _ignore,
+    on_progress: Callable[[int], None] = _ignore,
+    seen: Seen | None = None,
+) -> CheckSums:
+    """Judge every row of `stream`; `mapping` is canonical field -> column index.
+
+    `on_skip` gets each skipped row and `on_chunk` each full chunk, in file order;
+    `on_progress` the rows read so far, every 2,000 rows (it may raise to stop the check).
+    Raises UnreadableFile, and VanishedColumn for a mapping beyond the header.
+    """
+    table = read_table(stream, dialect)
+    _refuse_vanished(mapping, table)
+    judge = Judge(mapping, seen or SeenInMemory())
+    run = _Pass(judge, Planner(judge.fields, caps), mapping, on_skip, on_chunk)
+    for row in table:
+        run.take(row)
+        if run.sums.rows_in % _PROGRESS_EVERY == 0:
+            on_progress(run.sums.rows_in)
+    return run.finish()
+
+
+def _refuse_vanished(mapping: Mapping[str, int], table: Table) -> None:
+    width = len(table.header)
+    for name, column in mapping.items():
+        if not 0 <= column < width:
+            raise VanishedColumn(name, column, width)
+
+
+class _Pass:
+    def __init__(
+        self,
+        judge: Judge,
+        planner: Planner,
+        mapping: Mapping[str, int],
+        on_skip: Callable[[SkippedRow], None],
+        on_chunk: Callable[[PlannedChunk], None],
+    ) -> None:
+        self.sums = CheckSums()
+        self._judge, self._planner, self._mapping = judge, planner, mapping
+        self._on_skip, self._on_chunk = on_skip, on_chunk
+
+    def take(self, row: Row) -> None:
+        self.sums.rows_in += 1
+        if row.problem:
+            self._skip(row, Skip(row.problem.reason))
+            return
+        verdict = self._judge.judge(row.cells, row.number)
+        if isinstance(verdict, Blank):
+            self.sums.blank += 1
+        elif isinstance(verdict, Skip):
+            self._skip(row, verdict)
+        else:
+            line = encode_row(verdict.values)
+            if not self._planner.fits(line):
+                self._skip(row, self._too_large(verdict.values))
+                return
+            self._judge.remember(verdict, row.number)
+            self.sums.ready += 1
+            self._emit(self._planner.add(row.number, line))
+
+    def finish(self) -> CheckSums:
+        self._emit(self._planner.finish())
+        return self.sums
+
+    def _too_large(self, values: tuple[str, ...]) -> Skip:
+        at = max(range(len(values)), key=lambda i: len(values[i]))
+        return Skip(SkipReason.ROW_TOO_LARGE, self._judge.fields[at], values[at])
+
+    def _skip(self, row: Row, skip: Skip) -> None:
+        self.sums.skipped += 1
+        self.sums.skip_reasons[skip.reason] += 1
+        self._on_skip(
+            SkippedRow(
+                number=row.number,
+                line=row.line,
+                reason=skip.reason,
+                field=skip.field,
+                column=self._mapping.get(skip.field),
+                value=skip.value,
+                first_row=skip.first_row,
+                cells=row.cells,
+                problem=row.problem,
+            )
+        )
+
+    def _emit(self, chunk: PlannedChunk | None) -> None:
+        if chunk:
+            self.sums.chunks += 1
+            self._on_chunk(chunk)
