@@ -1,0 +1,45 @@
+// Shows that a press was heard: the button works at once and can't be pressed twice; and says so
+// when a request fails, leaving the page as it was.
+(() => {
+  const busy = new Set();
+
+  const start = (button) => {
+    if (!button) return;
+    button.setAttribute("aria-busy", "true");
+    busy.add(button);
+  };
+  const stop = (button) => {
+    button.removeAttribute("aria-busy");
+    busy.delete(button);
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const button = event.submitter ?? form.querySelector("button:not([type=button])");
+    if (form.method === "dialog" || event.defaultPrevented) return;
+    if (button && busy.has(button)) return event.preventDefault();
+    start(button);
+    form.addEventListener("htmx:afterRequest", () => button && stop(button), { once: true });
+  });
+  // A page brought back by the back button is as it was left: working.
+  window.addEventListener("pageshow", () => busy.forEach(stop));
+
+  document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
+    if (elt.matches("button, a.button")) start(elt);
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail: { elt } }) => busy.has(elt) && stop(elt));
+
+  const problem = () => document.getElementById("page-problem");
+  const tell = (words) => {
+    if (!problem()) return;
+    problem().querySelector("[data-status]").textContent = words;
+    problem().hidden = false;
+  };
+  document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => tell(`It said ${xhr.status}.`));
+  document.addEventListener("htmx:sendError", () => tell("The connection was cut."));
+  document.addEventListener("htmx:timeout", () => tell("It took too long."));
+  document.addEventListener("htmx:afterOnLoad", () => problem() && (problem().hidden = true));
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-dismiss]")) problem().hidden = true;
+  });
+})();
