@@ -7,9 +7,6 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-TERMINAL = frozenset(
-    {"completed", "failed", "cancelled", "completed_with_errors", "terminated"}
-)
 UNHAPPY = frozenset({"failed", "cancelled", "terminated"})
 
 

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+from cleanlist_api.client import CleanlistClient
+from cleanlist_api.records import Quote
 from enrichment.models import UNHAPPY, Workflow, WorkflowQuerySet
+from enrichment.polls import poll_due
 
-if TYPE_CHECKING:
-    from cleanlist_api.client import CleanlistClient
-    from cleanlist_api.records import Quote
+__all__ = [
+    "PRICES",
+    "EnrichmentSums",
+    "most_credits",
+    "poll_due",
+    "quote_import",
+    "sums",
+    "track",
+]
 
 # Credits for one lead at most (contract: enrichment types).
 PRICES = {"partial": 1, "phone_only": 10, "full": 11}
