@@ -30,3 +30,9 @@ def secret_from_file(path: Path) -> str:
 
 def is_loopback(url: str) -> bool:
     return urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
+
+
+def made_folder(path: str) -> str:
+    """Return `path`, a folder only this user can read, made if need be."""
+    Path(path).mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path

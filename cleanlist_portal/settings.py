@@ -6,7 +6,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from cleanlist_portal.env import BASE_DIR, env, is_loopback, secret_from_file
+from cleanlist_portal.env import BASE_DIR, env, is_loopback, made_folder, secret_from_file
 
 # --- Django -----------------------------------------------------------------
 
@@ -128,6 +128,7 @@ WORKERS = env.int("WORKERS", default=2)
 
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
+WEB_WORKERS = env.int("WEB_WORKERS", default=2)
 SANDBOX_PORT = env.int("SANDBOX_PORT", default=8001)
 SANDBOX_SPEED = env.float("SANDBOX_SPEED", default=1.0)
 _SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}/api/v1/public"
@@ -153,9 +154,11 @@ READ_TTL_SECONDS = env.int("READ_TTL_SECONDS", default=30)
 
 # --- Uploads and imports -----------------------------------------------------
 
-MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / VAR_DIR / "uploads"))
+MEDIA_ROOT = made_folder(env.str("MEDIA_ROOT", default=str(BASE_DIR / VAR_DIR / "uploads")))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=200 * 1024 * 1024)
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["imports.upload_handler.BoundedUploadHandler"]
+# Uploads land where they stay, so that keeping one is a rename.
+FILE_UPLOAD_TEMP_DIR = MEDIA_ROOT
 FILE_UPLOAD_PERMISSIONS = 0o600
 # The API's "~150 KB / ~600 rows", read safely (contract: decisions for this project).
 CHUNK_MAX_ROWS = env.int("CHUNK_MAX_ROWS", default=600)
@@ -177,6 +180,8 @@ STORAGES = {
 
 # --- Sign-in and security ----------------------------------------------------
 
+FIRST_USER = env.str("FIRST_USER", default="admin")
+FIRST_PASSWORD = env.str("FIRST_PASSWORD", default="")
 LOGIN_URL = "people:sign_in"
 LOGIN_REDIRECT_URL = "lists:index"
 LOGOUT_REDIRECT_URL = "people:sign_in"
@@ -234,4 +239,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"django_tasks": {"level": "WARNING"}},
 }

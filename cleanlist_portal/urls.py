@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from cleanlist_portal import views
+
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.health, name="health"),
     path("", include("people.urls")),
     path("", include("connections.urls")),
     path("lists/", include("lists.urls")),
