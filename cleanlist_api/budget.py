@@ -33,3 +33,24 @@ class Unlimited:
 
     def hold(self, seconds: float) -> None:
         return None
+
+
+class Prepaid:
+    """A budget whose first slot the caller has already taken; further tries pay as usual.
+
+    For a caller that must not begin before it has a slot: an import marks a chunk as in
+    flight only when its call can leave at once.
+    """
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._paid = True
+
+    def take(self, lane: Lane) -> float:
+        if self._paid:
+            self._paid = False
+            return 0.0
+        return self._budget.take(lane)
+
+    def hold(self, seconds: float) -> None:
+        self._budget.hold(seconds)
