@@ -7,9 +7,10 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from cleanlist_api.budget import Lane, Unlimited
+from cleanlist_api.budget import Lane, Prepaid
 from cleanlist_api.client import CleanlistClient
 from cleanlist_api.transport import PAGE, WORKER, Patience, Transport
+from connections.budget import DatabaseBudget
 
 
 def client(lane: Lane, patience: Patience | None = None) -> CleanlistClient:
@@ -23,9 +24,29 @@ def client(lane: Lane, patience: Patience | None = None) -> CleanlistClient:
     )
 
 
+def take_slot(lane: Lane) -> float:
+    """Take a slot for one call of `prepaid_client`; 0.0 if taken, else seconds to wait."""
+    return budget().take(lane)
+
+
+def prepaid_client(lane: Lane) -> CleanlistClient:
+    """Return a client for one call whose slot was taken by `take_slot`.
+
+    It tries once: its caller keeps what came of it and decides on the next try.
+    """
+    url, key = settings.CLEANLIST_API_URL, settings.CLEANLIST_API_KEY
+    once = Patience(attempts=1, deadline=WORKER.deadline)
+    return CleanlistClient(Transport(url, key, Prepaid(budget())), lane, once)
+
+
 def key_identity() -> str:
     """Return the name of the configured key in tables and caches; the key stays secret."""
     return identity_of(settings.CLEANLIST_API_KEY)
+
+
+def budget() -> DatabaseBudget:
+    """Return the budget of the configured key."""
+    return DatabaseBudget(key_identity())
 
 
 def identity_of(key: str) -> str:
@@ -34,4 +55,4 @@ def identity_of(key: str) -> str:
 
 @lru_cache(maxsize=4)
 def _transport(url: str, key: str) -> Transport:
-    return Transport(url, key, Unlimited())
+    return Transport(url, key, DatabaseBudget(identity_of(key)))

@@ -100,7 +100,9 @@ def read(
     if not cache.add(lock, 1, LOCK_SECONDS):
         return _wait(group, name, since)
     try:
-        return _fetch(group, name, fetch, known)
+        # Another may have stored its answer between the look and the lock.
+        known = _load(group, name)
+        return known.reading() if known.is_fresh(since) else _fetch(group, name, fetch, known)
     finally:
         cache.delete(lock)
 

@@ -2,7 +2,100 @@
 
 from __future__ import annotations
 
-from connections.clients import client
-from connections.readings import Reading, forget, peek, read
+from dataclasses import dataclass
 
-__all__ = ["Reading", "client", "forget", "peek", "read"]
+from django.conf import settings
+
+from cleanlist_api.client import CleanlistClient
+from cleanlist_api.errors import NotAllowed, NotFound, NotSignedIn
+from cleanlist_api.records import Balance, Whoami
+from connections.budget import Meter
+from connections.clients import budget, client, prepaid_client, take_slot
+from connections.readings import Reading, forget, peek, peek_many, read
+
+__all__ = [
+    "FrameFacts",
+    "Meter",
+    "Reading",
+    "client",
+    "credits",
+    "forget",
+    "frame_facts",
+    "meter",
+    "peek",
+    "peek_credits",
+    "peek_whoami",
+    "prepaid_client",
+    "read",
+    "take_slot",
+    "whoami",
+]
+
+WHOAMI = ("workspace", "whoami")
+CREDITS = ("credits", "balance")
+WHOAMI_TTL = 3600.0
+CREDITS_TTL = 60.0
+
+
+@dataclass(frozen=True)
+class FrameFacts:
+    """What the frame around every page shows, from what is known already."""
+
+    workspace_name: str
+    is_sandbox: bool
+    meter: Meter
+    credits: Reading[Balance]
+    whoami: Reading[Whoami]
+
+
+def whoami(*, refresh: bool = False) -> Reading[Whoami]:
+    """Whose key it is, at most an hour old."""
+    return read(*WHOAMI, _whoami, ttl=WHOAMI_TTL, refresh=refresh)
+
+
+def credits(*, refresh: bool = False) -> Reading[Balance]:
+    """The credits left, at most a minute old."""
+    return read(*CREDITS, lambda api: api.credits_balance(), ttl=CREDITS_TTL, refresh=refresh)
+
+
+def peek_whoami() -> Reading[Whoami]:
+    return peek(*WHOAMI)
+
+
+def peek_credits() -> Reading[Balance]:
+    return peek(*CREDITS)
+
+
+def meter() -> Meter:
+    """Calls of the last minute against the limit of the key; every process counts."""
+    return budget().meter()
+
+
+def frame_facts() -> FrameFacts:
+    """Return what is known without asking the API: one look at the cache, one query."""
+    known_whoami, known_credits = peek_many(WHOAMI, CREDITS)
+    name = known_whoami.value.organization_name if known_whoami.value else None
+    return FrameFacts(
+        workspace_name=name or "Cleanlist",
+        is_sandbox=settings.IS_SANDBOX,
+        meter=meter(),
+        credits=known_credits,
+        whoami=known_whoami,
+    )
+
+
+def _whoami(api: CleanlistClient) -> Whoami:
+    """Ask who the key is; a legacy key is asked the legacy way. (docs/api-contract.md)"""
+    try:
+        answer = api.whoami()
+    except (NotFound, NotAllowed):
+        answer = _legacy_whoami(api)
+    budget().learn_organization(answer.organization_id)
+    return answer
+
+
+def _legacy_whoami(api: CleanlistClient) -> Whoami:
+    check = api.validate_key()
+    if not check.valid or not check.organization_id:
+        raise NotSignedIn("The Cleanlist API does not accept the key.", code="invalid_key")
+    return Whoami(organization_id=check.organization_id, user_id=check.user_id)

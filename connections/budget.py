@@ -1,0 +1,169 @@
+"""The rate budget in the database: one log, one decision at a time, every process bound.
+
+SQLite decides one at a time because every transaction is IMMEDIATE, PostgreSQL because the
+rows of the key and its organization are locked. The wall clock is the only one all processes
+share; an entry from the future means that it was set back and is moved to now, so no wait is
+ever longer than the window.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+
+from cleanlist_api.admission import Asking, Bucket, Taken
+from cleanlist_api.budget import Lane
+from connections.models import LaneWait, RateBucket, RatedCall
+
+# The longest a waiting page keeps the lower lanes back, and then a second of grace.
+LONGEST_PAGE_WAIT = 4.0
+GRACE = 1.0
+# Clocks of several machines differ a little; only more than this is a clock set back.
+CLOCK_TOLERANCE = 1.0
+# Every so many calls the log is cut to so many windows.
+PRUNE_EVERY = 50
+KEEP_WINDOWS = 5
+
+
+@dataclass(frozen=True)
+class Meter:
+    """Calls of the last window against the limit of the key."""
+
+    used: int
+    limit: int
+
+    @property
+    def percent(self) -> int:
+        return min(100, round(100 * self.used / self.limit)) if self.limit else 100
+
+
+class DatabaseBudget:
+    """The `Budget` of one key. Calls inside an open transaction are refused: they would hold
+    the database while the network answers."""
+
+    def __init__(self, key: str, *, clock: Callable[[], float] = time.time) -> None:
+        self._key = key
+        self._clock = clock
+
+    def take(self, lane: Lane) -> float:
+        """Return 0.0 and log the call, or the seconds after which to ask again."""
+        with transaction.atomic(durable=True):
+            now = self._clock()
+            own, organization = self._lock()
+            others = LaneWait.objects.filter(
+                key=self._key, until__gt=now, until__lt=now + LONGEST_PAGE_WAIT + GRACE
+            ).exclude(waiter=_waiter())
+            asking = Asking(
+                lane,
+                key=_bucket(now, Q(key=self._key), settings.RATE_PER_KEY),
+                organization=_bucket(
+                    now,
+                    Q(organization=organization.name),
+                    settings.RATE_PER_ORGANIZATION,
+                ),
+                waiting=others.count() if lane is not Lane.PAGE else 0,
+            )
+            wait = max(_held(own, now), _held(organization, now), asking.wait(now))
+            if wait <= 0.0:
+                self._grant(lane, now, organization.name)
+            elif lane is Lane.PAGE:
+                self._queue(now, wait)
+        return wait
+
+    def hold(self, seconds: float) -> None:
+        """Let no call of the key or its organization go for `seconds`."""
+        with transaction.atomic(durable=True):
+            now = self._clock()
+            for bucket in self._lock():
+                if seconds > _held(bucket, now):
+                    bucket.held_at, bucket.held_for = now, seconds
+                    bucket.save(update_fields=["held_at", "held_for"])
+
+    def learn_organization(self, organization_id: str) -> None:
+        """Count the key's calls, the recent ones too, against this organization."""
+        name = f"organization {organization_id}"
+        with transaction.atomic(durable=True):
+            own, known = self._lock()
+            if known.name != name:
+                RateBucket.objects.filter(pk=own.pk).update(organization=name)
+                RatedCall.objects.filter(key=self._key).update(organization=name)
+
+    def held_for(self) -> float:
+        """Return for how many seconds the API still wants no calls."""
+        bucket = RateBucket.objects.filter(name=self._key).first()
+        now = self._clock()
+        return max(0.0, bucket.held_at + bucket.held_for - now) if bucket else 0.0
+
+    def meter(self) -> Meter:
+        """Count the calls of the last window; one query, no lock."""
+        return Meter(self._recent().count(), settings.RATE_PER_KEY)
+
+    def calls_by_lane(self) -> dict[Lane, int]:
+        """Count the calls of the last window by lane."""
+        rows = self._recent().order_by("lane").values_list("lane").annotate(Count("pk"))
+        counts = dict(rows)
+        return {lane: counts.get(lane.value, 0) for lane in Lane}
+
+    def _recent(self) -> QuerySet[RatedCall]:
+        since = self._clock() - settings.RATE_WINDOW_SECONDS
+        return RatedCall.objects.filter(key=self._key, at__gt=since)
+
+    def _lock(self) -> tuple[RateBucket, RateBucket]:
+        """Lock the key's row, then its organization's: everywhere in this order."""
+        own = _locked(self._key)
+        return own, _locked(own.organization) if own.organization else own
+
+    def _grant(self, lane: Lane, now: float, organization: str) -> None:
+        call = RatedCall.objects.create(
+            key=self._key, organization=organization, lane=lane.value, at=now
+        )
+        if lane is Lane.PAGE:
+            LaneWait.objects.filter(key=self._key, waiter=_waiter()).delete()
+        if call.pk % PRUNE_EVERY == 0:
+            past = now - KEEP_WINDOWS * settings.RATE_WINDOW_SECONDS
+            RatedCall.objects.filter(at__lt=past).delete()
+            LaneWait.objects.filter(until__lt=past).delete()
+
+    def _queue(self, now: float, wait: float) -> None:
+        until = now + min(wait, LONGEST_PAGE_WAIT) + GRACE / 2
+        LaneWait.objects.update_or_create(
+            key=self._key, waiter=_waiter(), defaults={"until": until}
+        )
+
+
+def _waiter() -> str:
+    """One thread asks for one call at a time."""
+    return f"{os.uname().nodename} {os.getpid()} {threading.get_ident()}"
+
+
+def _locked(name: str) -> RateBucket:
+    RateBucket.objects.get_or_create(name=name)
+    return RateBucket.objects.select_for_update().get(name=name)
+
+
+def _bucket(now: float, whose: Q, limit: int) -> Bucket:
+    bucket = Bucket(limit, settings.RATE_WINDOW_SECONDS, _taken(now, whose))
+    if bucket.taken and bucket.taken[-1].at > now + CLOCK_TOLERANCE:
+        RatedCall.objects.filter(whose, at__gt=now).update(at=now)
+        return Bucket(limit, settings.RATE_WINDOW_SECONDS, _taken(now, whose))
+    return bucket
+
+
+def _taken(now: float, whose: Q) -> list[Taken]:
+    span = Bucket(1, settings.RATE_WINDOW_SECONDS, ()).span
+    calls = RatedCall.objects.filter(whose, at__gt=now - span).order_by("at")
+    return [Taken(at, Lane(lane)) for at, lane in calls.values_list("at", "lane")]
+
+
+def _held(bucket: RateBucket, now: float) -> float:
+    if bucket.held_at > now + CLOCK_TOLERANCE:
+        bucket.held_at = now
+        bucket.save(update_fields=["held_at"])
+    return max(0.0, bucket.held_at + bucket.held_for - now)
