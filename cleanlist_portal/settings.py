@@ -10,11 +10,9 @@ from cleanlist_portal.env import BASE_DIR, env, is_loopback, made_folder, secret
 
 # --- Django -----------------------------------------------------------------
 
-VAR_DIR = env.path("VAR_DIR", default=str(BASE_DIR / "var"))()
+VAR_DIR = BASE_DIR / env.str("VAR_DIR", default="var")
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="") or secret_from_file(
-    BASE_DIR / VAR_DIR / "secret_key"
-)
+SECRET_KEY = env.str("SECRET_KEY", default="") or secret_from_file(VAR_DIR / "secret_key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 ROOT_URLCONF = "cleanlist_portal.urls"
@@ -53,7 +51,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "people.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -99,7 +97,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Database, cache, background work ----------------------------------------
 
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / VAR_DIR}/portal.sqlite3")
+    "default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/portal.sqlite3")
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
@@ -112,7 +110,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         ),
     }
     # Threads of a live server and a worker share one test database only in a file.
-    DATABASES["default"]["TEST"] = {"NAME": f"{BASE_DIR / VAR_DIR}/test.sqlite3"}
+    DATABASES["default"]["TEST"] = {"NAME": f"{VAR_DIR}/test.sqlite3"}
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
 
@@ -154,7 +152,7 @@ READ_TTL_SECONDS = env.int("READ_TTL_SECONDS", default=30)
 
 # --- Uploads and imports -----------------------------------------------------
 
-MEDIA_ROOT = made_folder(env.str("MEDIA_ROOT", default=str(BASE_DIR / VAR_DIR / "uploads")))
+MEDIA_ROOT = made_folder(env.str("MEDIA_ROOT", default=str(VAR_DIR / "uploads")))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=200 * 1024 * 1024)
 FILE_UPLOAD_HANDLERS = ["imports.upload_handler.BoundedUploadHandler"]
 # Uploads land where they stay, so that keeping one is a rename.
@@ -164,10 +162,13 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 CHUNK_MAX_ROWS = env.int("CHUNK_MAX_ROWS", default=600)
 CHUNK_MAX_BYTES = env.int("CHUNK_MAX_BYTES", default=150_000)
 
+# How long work on an import may give no sign of life before another worker takes over.
+TURN_SECONDS = env.float("TURN_SECONDS", default=15.0)
+
 # --- Static files ------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = str(BASE_DIR / VAR_DIR / "static")
+STATIC_ROOT = str(VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -200,7 +201,8 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "people/locked_out.html"
+AXES_LOCKOUT_CALLABLE = "people.sign_in.locked_out"
+AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 
 HTTPS = env.bool("HTTPS", default=False)

@@ -1,0 +1,169 @@
+"""Import a file from the command line, on the same services as the pages."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from cleanlist_api.errors import ApiError
+from enrichment import polls
+from enrichment.models import EnrichmentType
+from enrichment.services import most_credits
+from imports.core.outcomes import FIELDS, UnreadableFile
+from imports.models import Run, RunState
+from imports.services import checking, mapping, progress, sending, starting, targets, uploads
+from imports.services.mapping import BadMapping
+from imports.services.starting import Approval
+from people.models import Person, Role
+
+STOPPED = frozenset({RunState.PAUSED})
+GOOD = frozenset({RunState.FINISHED, RunState.FINISHED_WITH_SKIPS})
+
+
+class Command(BaseCommand):
+    help = "Import a CSV file into a list; exit status 0 only if the import finished."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--list", required=True, help="name or id of the list")
+        parser.add_argument("--map", action="append", default=[], metavar="field=Header")
+        parser.add_argument("--enrich", choices=EnrichmentType.values, default="off")
+        parser.add_argument("--max-credits", type=int, help="refuse to start above this")
+        parser.add_argument("--wait", action="store_true", help="until it has ended")
+        parser.add_argument("--json", action="store_true", help="print the sums as JSON")
+        parser.add_argument("--as", dest="person", help="user name; default: first admin")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        run = self._upload(options)
+        self._map(run, options["map"])
+        self._check(run)
+        self._start(run, options)
+        if options["wait"]:
+            self._wait(run)
+        self._report(run, as_json=options["json"], waited=options["wait"])
+
+    def _upload(self, options: dict[str, Any]) -> Run:
+        path: Path = options["file"]
+        if not path.is_file():
+            raise CommandError(f"There is no file {path}.")
+        try:
+            into = targets.find_target(options["list"])
+            stored = uploads.keep_copy(path)
+            return uploads.create_run(_person(options["person"]), stored, into)
+        except UnreadableFile as problem:
+            raise CommandError(problem.sentence) from None
+        except ApiError as error:
+            raise CommandError(f"{error.problem} Nothing was sent.") from None
+
+    def _map(self, run: Run, pairs: list[str]) -> None:
+        if not pairs:
+            return
+        chosen = dict(_field_and_index(run, pair) for pair in pairs)
+        kept = {
+            field: index
+            for field, index in run.mapping.items()
+            if field not in chosen and index not in chosen.values()
+        }
+        try:
+            mapping.change_mapping(run, kept | chosen)
+        except BadMapping as problem:
+            raise CommandError(str(problem)) from None
+
+    def _check(self, run: Run) -> None:
+        try:
+            checking.start_check(run)
+        except BadMapping as problem:
+            raise CommandError(str(problem)) from None
+        run.refresh_from_db()
+        while run.state == RunState.CHECKING:
+            checking.check(run.pk)
+            run.refresh_from_db()
+            _pause_if(run.state == RunState.CHECKING)
+        if run.state != RunState.CHECKED:
+            raise CommandError(run.problem)
+
+    def _start(self, run: Run, options: dict[str, Any]) -> None:
+        kind = EnrichmentType(options["enrich"])
+        most = most_credits(run.rows_ready, kind)
+        allowed = options["max_credits"]
+        if allowed is not None and most > allowed:
+            starting.cancel_run(run, run.created_by)
+            raise CommandError(
+                f"This import may cost {most} credits, more than the {allowed} allowed. "
+                "Nothing was sent."
+            )
+        try:
+            starting.start_run(run, run.created_by, Approval(kind, most))
+        except starting.NothingToSend:
+            self._report(run, as_json=options["json"], waited=False)
+            raise CommandError(
+                f"None of the {run.rows_in} rows can be imported. Nothing was sent."
+            ) from None
+
+    def _wait(self, run: Run) -> None:
+        """Work along with the workers, or alone; Ctrl-C leaves the run to them."""
+        try:
+            run.refresh_from_db()
+            while not run.is_over and run.state not in STOPPED:
+                if run.wake_at is None or run.wake_at <= timezone.now():
+                    sending.advance(run.pk)
+                polls.poll_due()
+                time.sleep(0.2)
+                run.refresh_from_db()
+        except KeyboardInterrupt:
+            self.stderr.write(f"{run} goes on in the background.")
+
+    def _report(self, run: Run, *, as_json: bool, waited: bool) -> None:
+        run.refresh_from_db()
+        found = progress.as_json(progress.progress_of(run))
+        self.stdout.write(json.dumps(found) if as_json else _words(run, found))
+        if run.problem:
+            self.stderr.write(run.problem)
+        if waited and run.state not in GOOD:
+            raise SystemExit(1)
+        if not waited and run.state in STOPPED | {RunState.FAILED}:
+            raise SystemExit(1)
+
+
+def _person(username: str | None) -> Person:
+    people = Person.objects.filter(is_active=True)
+    if username:
+        people = people.filter(username=username)
+    else:
+        people = people.filter(role=Role.ADMIN).order_by("pk")
+    if (person := people.first()) is None:
+        raise CommandError("No such person. `manage.py create_first_sign_in` makes one.")
+    if not person.may(Role.OPERATOR):
+        raise CommandError(f"{person.username} may not import: the role is {person.role}.")
+    return person
+
+
+def _field_and_index(run: Run, pair: str) -> tuple[str, int]:
+    field, _, header = pair.partition("=")
+    if field not in FIELDS:
+        raise CommandError(f"“{field}” is not a field. Fields: {', '.join(FIELDS)}.")
+    if header not in run.headers:
+        raise CommandError(
+            f"The file has no column “{header}”. Columns: {', '.join(run.headers)}."
+        )
+    return field, run.headers.index(header)
+
+
+def _pause_if(waiting: bool) -> None:
+    if waiting:
+        time.sleep(0.2)
+
+
+def _words(run: Run, found: dict[str, Any]) -> str:
+    rows, money = found["rows"], found["credits"]
+    return (
+        f"{run}: {run.get_state_display().lower()}. {rows['in']} rows: "
+        f"{rows['imported']} imported, {rows['skipped']} skipped, {rows['blank']} blank, "
+        f"{rows['failed']} failed, {rows['not_sent']} not sent. Credits: "
+        f"{money['charged']} charged, {money['refunded']} came back, {money['most']} at most."
+    )

@@ -1,0 +1,118 @@
+"""A chunk: the rows of one csv-import call, with what was asked and what came back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from enrichment.models import Workflow
+from imports.models.runs import Run
+
+
+class ChunkState(models.TextChoices):
+    """`sending` is committed before the call leaves; `retrying` has no answer yet."""
+
+    READY = "ready", "Waiting"
+    SENDING = "sending", "In flight"
+    RETRYING = "retrying", "Asking again"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    UNKNOWN = "unknown", "Unknown"
+    NOT_SENT = "not_sent", "Not sent"
+
+
+OPEN = frozenset({ChunkState.READY, ChunkState.SENDING, ChunkState.RETRYING})
+
+
+class ChunkQuerySet(models.QuerySet["Chunk"]):
+    def of_plan(self, run: Run) -> ChunkQuerySet:
+        return self.filter(run=run, plan=run.plan)
+
+    def claimable(self, run: Run, now: datetime) -> ChunkQuerySet:
+        """Chunks whose turn may be taken now; one left in flight by a dead worker first."""
+        left_in_flight = Q(state=ChunkState.SENDING)
+        waiting = Q(state__in=[ChunkState.READY, ChunkState.RETRYING])
+        due = Q(next_try_at=None) | Q(next_try_at__lte=now)
+        return self.of_plan(run).filter(left_in_flight | (waiting & due)).order_by("number")
+
+
+class Chunk(models.Model):
+    """Rows `row_numbers` of a run (as `2-601,603`), sent under one idempotency key."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="chunks")
+    plan = models.CharField(max_length=32)
+    number = models.PositiveIntegerField()
+    rows = models.PositiveIntegerField()
+    row_numbers = models.TextField()
+    body_bytes = models.PositiveIntegerField()
+    body_sha256 = models.CharField(max_length=64)
+
+    state = models.CharField(
+        max_length=10, choices=ChunkState.choices, default=ChunkState.READY
+    )
+    turn_token = models.CharField(max_length=32, blank=True)
+    # Made and committed before the first attempt; made anew only when the API has
+    # proved that the call before had no effect.
+    idempotency_key = models.CharField(max_length=64, blank=True)
+    key_generation = models.PositiveSmallIntegerField(default=0)
+    quote_id = models.CharField(max_length=200, blank=True)
+    quote_expires_at = models.DateTimeField(null=True)
+    skips_quote = models.BooleanField(default=False)
+    credits_quoted = models.PositiveIntegerField(default=0)
+
+    attempts = models.PositiveSmallIntegerField(default=0)
+    faults = models.PositiveSmallIntegerField(default=0)
+    # Whether an earlier attempt under this key may have taken effect.
+    asked_before = models.BooleanField(default=False)
+    first_sent_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(null=True)
+
+    rows_imported = models.PositiveIntegerField(default=0)
+    rows_skipped = models.PositiveIntegerField(default=0)
+    skip_reasons = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=100, blank=True)
+    replayed = models.BooleanField(default=False)
+    problem = models.TextField(blank=True)
+    workflow = models.OneToOneField(Workflow, models.PROTECT, null=True, related_name="chunk")
+
+    objects = ChunkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "plan", "number"], name="chunk_once"),
+            models.UniqueConstraint(
+                fields=["idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="chunk_key_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Chunk {self.number} of import {self.run_id}"
+
+    def change(self, token: str, **changes: Any) -> bool:
+        """Write `changes` if the turn `token` still owns this chunk; true if it did.
+
+        A worker that lost its turn (stopped, then woken) thereby changes nothing.
+        """
+        owned = Chunk.objects.filter(pk=self.pk, turn_token=token)
+        if owned.update(**changes) != 1:
+            return False
+        for name, value in changes.items():
+            setattr(self, name, value)
+        return True
+
+
+class ChunkBody(models.Model):
+    """The exact bytes a chunk sends, kept apart so that progress never reads them."""
+
+    chunk = models.OneToOneField(Chunk, models.CASCADE, primary_key=True, related_name="body")
+    packed_csv = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"Body of chunk {self.chunk_id}"

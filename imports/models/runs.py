@@ -1,0 +1,169 @@
+"""A run: one file on its way into one list."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from enrichment.models import EnrichmentType
+
+
+class RunState(models.TextChoices):
+    """docs/import-lifecycle.md draws the moves between these."""
+
+    UPLOADED = "uploaded", "Ready to map"
+    CHECKING = "checking", "Checking"
+    CHECKED = "checked", "Ready to start"
+    SENDING = "sending", "Importing"
+    PAUSED = "paused", "Paused"
+    CANCELLING = "cancelling", "Cancelling"
+    SETTLING = "settling", "Enriching"
+    FINISHED = "finished", "Finished"
+    FINISHED_WITH_SKIPS = "finished_with_skips", "Finished with skips"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+BEFORE_START = frozenset({RunState.UPLOADED, RunState.CHECKING, RunState.CHECKED})
+WORKING = frozenset({RunState.SENDING, RunState.CANCELLING, RunState.SETTLING})
+OVER = frozenset(
+    {
+        RunState.FINISHED,
+        RunState.FINISHED_WITH_SKIPS,
+        RunState.FAILED,
+        RunState.CANCELLED,
+    }
+)
+
+
+class PauseReason(models.TextChoices):
+    """Why a run stands still until a person acts."""
+
+    NONE = "", ""
+    KEY = "key", "The API key was refused"
+    SCOPE = "scope", "The API key lacks a right"
+    CREDITS = "credits", "Out of credits"
+    SPEND = "spend", "The approved credits are used up"
+    REJECTED = "rejected", "The API refused two chunks in a row"
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def move(
+        self, run_id: int, from_states: frozenset[RunState], to: RunState, **changes: Any
+    ) -> bool:
+        """Change the state if it still is one of `from_states`; true if this call did it."""
+        moved = self.filter(pk=run_id, state__in=from_states)
+        return moved.update(state=to, **changes) == 1
+
+    def due(self, now: datetime) -> RunQuerySet:
+        """Runs with work to do now whose turn nobody holds."""
+        active = self.filter(state__in=WORKING | {RunState.CHECKING}, wake_at__lte=now)
+        return active.filter(Q(turn_expires_at=None) | Q(turn_expires_at__lt=now))
+
+    def working(self) -> RunQuerySet:
+        return self.filter(state__in=WORKING | {RunState.CHECKING, RunState.PAUSED})
+
+
+class Run(models.Model):
+    """One import. Sums of rows are derived from its chunks, never counted up here."""
+
+    key_salt = models.UUIDField(default=uuid.uuid4, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="runs"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    form_nonce = models.CharField(max_length=40, unique=True, null=True)  # noqa: DJ001
+
+    file_name = models.CharField(max_length=255)
+    file_size = models.BigIntegerField()
+    file_sha256 = models.CharField(max_length=64)
+    stored_name = models.CharField(max_length=80)
+
+    # An empty list_id means: a list of this name is made when the run starts.
+    list_id = models.CharField(max_length=100, blank=True)
+    list_name = models.CharField(max_length=200)
+
+    encoding = models.CharField(max_length=30, blank=True)
+    delimiter = models.CharField(max_length=1, blank=True)
+    quotechar = models.CharField(max_length=1, blank=True)
+    header_row = models.PositiveIntegerField(default=1)
+    detected = models.JSONField(default=dict)
+    headers = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict)
+
+    state = models.CharField(
+        max_length=20, choices=RunState.choices, default=RunState.UPLOADED
+    )
+    pause_reason = models.CharField(
+        max_length=10, choices=PauseReason.choices, default=PauseReason.NONE, blank=True
+    )
+    problem = models.TextField(blank=True)
+    problem_request_id = models.CharField(max_length=100, blank=True)
+
+    # The plan: which check's chunks and problem rows are the ones that count.
+    plan = models.CharField(max_length=32, blank=True)
+    checked_share = models.FloatField(default=0)
+    rows_in = models.PositiveIntegerField(default=0)
+    rows_blank = models.PositiveIntegerField(default=0)
+    rows_ready = models.PositiveIntegerField(default=0)
+    rows_skipped = models.PositiveIntegerField(default=0)
+    skip_reasons = models.JSONField(default=dict)
+    calls_planned = models.PositiveIntegerField(default=0)
+
+    enrichment_type = models.CharField(
+        max_length=10, choices=EnrichmentType.choices, default=EnrichmentType.OFF
+    )
+    credits_most = models.PositiveIntegerField(default=0)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="started_runs"
+    )
+    started_at = models.DateTimeField(null=True)
+    forecast_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="cancelled_runs"
+    )
+    sent_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    # Whoever works on the run holds its turn; an expired turn may be taken over.
+    turn_token = models.CharField(max_length=32, blank=True)
+    turn_expires_at = models.DateTimeField(null=True)
+    beat_at = models.DateTimeField(null=True)
+    wake_at = models.DateTimeField(null=True)
+    waiting_for = models.CharField(max_length=200, blank=True)
+    failures_in_a_row = models.PositiveSmallIntegerField(default=0)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [
+            # The worker's question each second: which runs want a turn?
+            models.Index(fields=["state", "wake_at"], name="run_due"),
+            # Was this file imported into this list before?
+            models.Index(fields=["file_sha256", "list_id"], name="run_same_file"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Import {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("imports:run", args=[self.pk])
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in OVER
+
+    @property
+    def is_before_start(self) -> bool:
+        return self.state in BEFORE_START
+
+    @property
+    def enriches(self) -> bool:
+        return self.enrichment_type != EnrichmentType.OFF

@@ -1,0 +1,186 @@
+"""The third step: the whole file judged, in the background, into chunks and problem rows."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import uuid
+import zlib
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from imports.core.check import CheckSums, SkippedRow, VanishedColumn
+from imports.core.check import check as check_table
+from imports.core.outcomes import UnreadableFile
+from imports.core.plan import Caps, PlannedChunk, pack_rows
+from imports.models import Chunk, ChunkBody, ProblemRow, ProblemSource, Run, RunState
+from imports.models.runs import RunQuerySet
+from imports.services import mapping
+from imports.services.turns import Turn, take_turn
+from imports.services.uploads import stored_path
+
+CHECKABLE = frozenset({RunState.UPLOADED, RunState.CHECKED})
+CHECKING = frozenset({RunState.CHECKING})
+BATCH = 1_000
+TELL_SECONDS = 0.5
+# A cell of a skipped row is kept in full up to this, for the problem file.
+LONGEST_CELL = 10_000
+
+
+class _Overtaken(Exception):
+    """The person went back, or another worker took the check over."""
+
+
+def start_check(run: Run) -> bool:
+    """Ask a worker to judge the whole file; True if this call asked.
+
+    Raises BadMapping if the mapping can't be used.
+    """
+    mapping.check_mapping(run, run.mapping)
+    fresh = {"plan": "", "checked_share": 0.0, "problem": "", "wake_at": timezone.now()}
+    return Run.objects.move(run.pk, CHECKABLE, RunState.CHECKING, **fresh)
+
+
+def check(run_id: int) -> None:
+    """Judge the file of a run in state `checking` and store the plan.
+
+    Everything is written under a fresh plan id that counts only once the run's state
+    turns to `checked`; what an interrupted check left is removed by the next.
+    """
+    with take_turn(run_id) as turn:
+        if turn is None:
+            return
+        run = Run.objects.get(pk=run_id)
+        if run.state == RunState.CHECKING:
+            _check(run, turn)
+
+
+def _check(run: Run, turn: Turn) -> None:
+    _forget_plans(run)
+    plan = _PlanWriter(run, turn)
+    try:
+        found = _judge(run, plan)
+    except UnreadableFile as problem:
+        _refuse(plan, problem.sentence)
+    except VanishedColumn:
+        _refuse(plan, "A column you mapped is not in the file any more. Map it again.")
+    except FileNotFoundError:
+        _refuse(plan, "The uploaded file is gone from the portal's disk. Upload it again.")
+    except _Overtaken:
+        return
+    else:
+        _keep(run, plan, found)
+
+
+def _judge(run: Run, plan: _PlanWriter) -> CheckSums:
+    with stored_path(run).open("rb") as file:
+        found = check_table(
+            file,
+            mapping.dialect_of(run),
+            run.mapping,
+            Caps(settings.CHUNK_MAX_ROWS, settings.CHUNK_MAX_BYTES),
+            on_skip=plan.add_skip,
+            on_chunk=plan.add_chunk,
+            on_progress=lambda _rows: plan.tell(file.tell() / max(run.file_size, 1)),
+        )
+    plan.flush()
+    return found
+
+
+def _keep(run: Run, plan: _PlanWriter, found: CheckSums) -> None:
+    plan.owned_run().move(
+        run.pk,
+        CHECKING,
+        RunState.CHECKED,
+        plan=plan.name,
+        checked_share=1.0,
+        rows_in=found.rows_in,
+        rows_blank=found.blank,
+        rows_ready=found.ready,
+        rows_skipped=found.skipped,
+        skip_reasons=found.skip_reasons,
+        calls_planned=found.chunks,
+        wake_at=None,
+    )
+
+
+def _refuse(plan: _PlanWriter, problem: str) -> None:
+    """The file can't be read as described: back to mapping, with the reason."""
+    back = {"problem": problem, "wake_at": None}
+    plan.owned_run().move(plan.run.pk, CHECKING, RunState.UPLOADED, **back)
+
+
+def _forget_plans(run: Run) -> None:
+    ProblemRow.objects.filter(run=run).delete()
+    Chunk.objects.filter(run=run).delete()
+
+
+class _PlanWriter:
+    """Writes the plan of one check in batches, and shows how far it is."""
+
+    def __init__(self, run: Run, turn: Turn) -> None:
+        self.run, self.turn, self.name = run, turn, uuid.uuid4().hex
+        self.skips: list[ProblemRow] = []
+        self.chunks: list[tuple[Chunk, ChunkBody]] = []
+        self.told_at = time.monotonic()
+
+    def owned_run(self) -> RunQuerySet:
+        """The run, as long as this writer's turn on it was not taken over."""
+        return Run.objects.filter(turn_token=self.turn.token)
+
+    def add_skip(self, skipped: SkippedRow) -> None:
+        self.skips.append(_problem_row(self.run, self.name, skipped))
+        if len(self.skips) >= BATCH:
+            self.flush()
+
+    def add_chunk(self, planned: PlannedChunk) -> None:
+        self.chunks.append(_chunk(self.run, self.name, planned))
+        if len(self.chunks) >= 20:
+            self.flush()
+
+    def tell(self, share: float) -> None:
+        """`share` of the file's bytes is read; raises if the check is no longer wanted."""
+        if time.monotonic() - self.told_at < TELL_SECONDS:
+            return
+        self.told_at = time.monotonic()
+        wanted = self.owned_run().filter(pk=self.run.pk, state=RunState.CHECKING)
+        if not wanted.update(checked_share=share):
+            raise _Overtaken
+
+    def flush(self) -> None:
+        with transaction.atomic():
+            ProblemRow.objects.bulk_create(self.skips)
+            Chunk.objects.bulk_create([chunk for chunk, _ in self.chunks])
+            ChunkBody.objects.bulk_create([body for _, body in self.chunks])
+        self.skips, self.chunks = [], []
+
+
+def _problem_row(run: Run, plan: str, skipped: SkippedRow) -> ProblemRow:
+    cells = [cell[:LONGEST_CELL] for cell in skipped.cells]
+    return ProblemRow(
+        run=run,
+        plan=plan,
+        source=ProblemSource.CHECK,
+        row=skipped.number,
+        reason=skipped.reason,
+        field=skipped.field,
+        value=skipped.value[:200],
+        first_row=skipped.first_row,
+        cells=cells,
+        search_text=" ".join(cells).lower()[:2000],
+    )
+
+
+def _chunk(run: Run, plan: str, planned: PlannedChunk) -> tuple[Chunk, ChunkBody]:
+    facts: dict[str, Any] = {
+        "number": planned.number,
+        "rows": len(planned.rows),
+        "row_numbers": pack_rows(planned.rows),
+        "body_bytes": len(planned.body),
+        "body_sha256": hashlib.sha256(planned.body).hexdigest(),
+    }
+    chunk = Chunk(run=run, plan=plan, **facts)
+    return chunk, ChunkBody(chunk=chunk, packed_csv=zlib.compress(planned.body))

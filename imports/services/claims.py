@@ -1,0 +1,118 @@
+"""Claiming a chunk: its key, its quote and `sending` are on disk before the call leaves."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from cleanlist_api.records import CsvUpload, Quote
+from imports.core.outcomes import FIELDS
+from imports.models import Chunk, ChunkState, Run
+
+# The API replays a key for 24 h (contract 3.2); an hour is left for clocks that differ.
+REPLAY_WINDOW = timedelta(hours=23)
+QUOTE_MARGIN = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What one csv-import call sends, rebuilt from what is stored, byte for byte."""
+
+    list_id: str
+    upload: CsvUpload
+
+
+def next_chunk(run: Run, now: datetime) -> Chunk | None:
+    return Chunk.objects.claimable(run, now).first()
+
+
+def is_beyond_replay(chunk: Chunk, now: datetime) -> bool:
+    """Whether asking again might import twice: too long since the first attempt."""
+    return chunk.first_sent_at is not None and now - chunk.first_sent_at > REPLAY_WINDOW
+
+
+def needs_quote(run: Run, chunk: Chunk, now: datetime) -> bool:
+    """Whether a signed quote must be fetched before this chunk may go.
+
+    A chunk that was sent keeps its quote: the same key must carry the same body.
+    """
+    if not run.enriches or chunk.skips_quote or chunk.first_sent_at:
+        return False
+    return chunk.quote_expires_at is None or chunk.quote_expires_at < now + QUOTE_MARGIN
+
+
+def keep_quote(chunk: Chunk, token: str, quote: Quote) -> bool:
+    """Store a quote with the chunk; the quote is part of the body, so the key is new."""
+    return chunk.change(
+        token,
+        quote_id=quote.quote_id,
+        quote_expires_at=quote.expires_at,
+        credits_quoted=quote.estimated_cost,
+        idempotency_key="",
+        key_generation=chunk.key_generation + 1,
+    )
+
+
+def hold(chunk: Chunk, token: str) -> bool:
+    """Put the turn's token on a chunk that nobody holding a turn works on."""
+    seen = Chunk.objects.filter(pk=chunk.pk, state=chunk.state, turn_token=chunk.turn_token)
+    chunk.turn_token = token
+    return seen.update(turn_token=token) == 1
+
+
+def claim(run: Run, chunk: Chunk, token: str, now: datetime) -> bool:
+    """Commit key and state `sending`; only then may the call leave."""
+    return chunk.change(
+        token,
+        state=ChunkState.SENDING,
+        idempotency_key=chunk.idempotency_key or _key(run, chunk),
+        asked_before=chunk.state != ChunkState.READY,
+        first_sent_at=chunk.first_sent_at or now,
+        attempts=chunk.attempts + 1,
+        next_try_at=None,
+    )
+
+
+def request_of(run: Run, chunk: Chunk) -> Request:
+    """Rebuild the call of a claimed chunk. Raises ValueError if the stored body changed."""
+    csv = zlib.decompress(chunk.body.packed_csv)
+    if hashlib.sha256(csv).hexdigest() != chunk.body_sha256:
+        raise ValueError(f"The stored body of {chunk} is not what was planned")
+    upload = CsvUpload(
+        csv=csv,
+        column_mapping=column_mapping(run),
+        dispatch_enrichment=run.enriches,
+        enrichment_type=run.enrichment_type if run.enriches else None,
+        quote_id=chunk.quote_id or None,
+        idempotency_key=chunk.idempotency_key,
+    )
+    return Request(run.list_id, upload)
+
+
+def column_mapping(run: Run) -> dict[str, str]:
+    """Field -> header of the body; the planner writes field names as headers."""
+    return {field: field for field in FIELDS if field in run.mapping}
+
+
+def renewed(chunk: Chunk) -> dict[str, Any]:
+    """Changes that give a chunk a fresh start after a proof that nothing took effect."""
+    return {
+        "state": ChunkState.READY,
+        "idempotency_key": "",
+        "key_generation": chunk.key_generation + 1,
+        "quote_id": "",
+        "quote_expires_at": None,
+        "credits_quoted": 0,
+        "first_sent_at": None,
+        "next_try_at": None,
+        "faults": 0,
+    }
+
+
+def _key(run: Run, chunk: Chunk) -> str:
+    """The API's keys are org-wide and forget the list, so the list is in the key."""
+    parts = (run.key_salt, chunk.number, run.list_id, chunk.body_sha256, chunk.key_generation)
+    return "cp-" + hashlib.sha256(":".join(map(str, parts)).encode()).hexdigest()[:48]

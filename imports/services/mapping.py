@@ -1,0 +1,154 @@
+"""The second step: how the file is written, and which column goes to which field."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import asdict, dataclass
+from itertools import islice
+
+from django.conf import settings
+
+from imports.core.columns import ColumnMatch, match_columns
+from imports.core.dialect import Dialect
+from imports.core.outcomes import FIELDS, UnreadableFile
+from imports.core.sniff import SAMPLE_BYTES, sniff
+from imports.core.table import read_table
+from imports.models import Run, RunState
+
+PREVIEW_ROWS = 8
+SAMPLES = 3
+MAPPABLE = frozenset({RunState.UPLOADED, RunState.CHECKING, RunState.CHECKED})
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The first rows as they will be read: header and up to 8 rows of cells."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the file: up to three samples, the field it goes to, and why."""
+
+    index: int
+    header: str
+    samples: tuple[str, ...]
+    field: str
+    why: str
+
+
+class BadMapping(Exception):
+    """A mapping that can't be used; the text says why."""
+
+
+def dialect_of(run: Run) -> Dialect:
+    return Dialect(run.encoding, run.delimiter, run.quotechar, run.header_row)
+
+
+def detect(run: Run) -> None:
+    """Read the file's head, set dialect, headers and the suggested mapping on `run`.
+
+    Reads at most 256 KB and does not save. Raises UnreadableFile.
+    """
+    head = _head(run)
+    sniffed = sniff(head, is_whole_file=len(head) == run.file_size)
+    _set_dialect(run, sniffed.dialect)
+    run.detected = {
+        "dialect": asdict(sniffed.dialect),
+        "confidence": sniffed.confidence,
+        "notes": list(sniffed.notes),
+    }
+    _read_columns(run)
+
+
+def change_dialect(run: Run, dialect: Dialect) -> None:
+    """Read the head anew as the person says it is written, and match columns anew.
+
+    Raises UnreadableFile and leaves the run as it was; does nothing after the start.
+    """
+    if run.state not in MAPPABLE:
+        return
+    _set_dialect(run, dialect)
+    _read_columns(run)
+    _save_mapping(run)
+
+
+def change_mapping(run: Run, mapping: dict[str, int]) -> None:
+    """Store field -> column index. Raises BadMapping in words for a person."""
+    check_mapping(run, mapping)
+    run.mapping = {field: mapping[field] for field in FIELDS if field in mapping}
+    if run.state in MAPPABLE:
+        _save_mapping(run)
+
+
+def check_mapping(run: Run, mapping: dict[str, int]) -> None:
+    if not mapping:
+        raise BadMapping("No column is matched to a field, so nothing could be imported.")
+    unknown = [field for field in mapping if field not in FIELDS]
+    if unknown:
+        raise BadMapping(f"“{unknown[0]}” is not a field of a lead.")
+    for field, index in mapping.items():
+        if not 0 <= index < len(run.headers):
+            label = FIELDS[field]
+            raise BadMapping(f"The column chosen for {label} is not in the file any more.")
+
+
+def preview(run: Run) -> Preview:
+    """The first rows under the run's dialect; reads at most 256 KB of the file."""
+    table = read_table(io.BytesIO(_head(run)), dialect_of(run))
+    rows = tuple(tuple(row.cells) for row in islice(iter(table), PREVIEW_ROWS))
+    return Preview(table.header, rows)
+
+
+def columns_of(run: Run, shown: Preview) -> list[Column]:
+    """The file's columns with the run's mapping; unmatched ones have an empty field."""
+    field_of = {index: field for field, index in run.mapping.items()}
+    whys = {match["index"]: match for match in run.detected.get("matches", [])}
+    return [
+        _column(index, header, shown, field_of.get(index, ""), whys.get(index))
+        for index, header in enumerate(run.headers)
+    ]
+
+
+def _column(
+    index: int, header: str, shown: Preview, field: str, match: dict[str, str] | None
+) -> Column:
+    cells = [row[index].strip() for row in shown.rows if index < len(row)]
+    samples = tuple([cell for cell in cells if cell][:SAMPLES])
+    suggested = match is not None and match["field"] == field
+    why = match["why"] if match and suggested else ("your choice" if field else "")
+    return Column(index, header, samples, field, why)
+
+
+def _set_dialect(run: Run, dialect: Dialect) -> None:
+    run.encoding, run.delimiter = dialect.encoding, dialect.delimiter
+    run.quotechar, run.header_row = dialect.quotechar, dialect.header_row
+
+
+def _read_columns(run: Run) -> None:
+    shown = preview(run)
+    if not shown.header:
+        raise UnreadableFile("The file has no columns.")
+    run.headers = list(shown.header)
+    matches = match_columns(shown.header, shown.rows)
+    run.mapping = {match.field: match.index for match in matches if match.field}
+    run.detected = run.detected | {"matches": [_match(match) for match in matches]}
+
+
+def _match(match: ColumnMatch) -> dict[str, object]:
+    return {"index": match.index, "field": match.field or "", "why": match.why}
+
+
+def _save_mapping(run: Run) -> None:
+    """A changed reading of the file makes an earlier check worthless."""
+    fields = ("encoding", "delimiter", "quotechar", "header_row", "headers", "mapping")
+    changes = {name: getattr(run, name) for name in (*fields, "detected")}
+    Run.objects.move(run.pk, MAPPABLE, RunState.UPLOADED, plan="", wake_at=None, **changes)
+    run.refresh_from_db()
+
+
+def _head(run: Run) -> bytes:
+    with open(f"{settings.MEDIA_ROOT}/{run.stored_name}", "rb") as file:
+        return file.read(SAMPLE_BYTES)

@@ -1,0 +1,155 @@
+"""What a run's page and the command show, read from our tables alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from enrichment import services as enrichment
+from enrichment.services import EnrichmentSums
+from imports.models import Chunk, ChunkState, Run, RunState
+from imports.services import forecast, settling, sums
+from imports.services.sums import RowSums
+from jobs import services as jobs
+
+QUIET = timedelta(seconds=20)
+YOUNG = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Square:
+    """One call in the chunk grid. `shape` is the chunk's state, or `done_with_skips`."""
+
+    number: int
+    shape: str
+    words: str
+    rows: int
+    rows_imported: int
+    rows_skipped: int
+    problem: str
+    request_id: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Everything live about a run. Credits in whole credits, times aware."""
+
+    run: Run
+    rows: RowSums
+    skip_reasons: dict[str, int]
+    squares: tuple[Square, ...]
+    enrichment: EnrichmentSums
+    done_at: datetime | None
+    is_worker_alive: bool
+
+    @property
+    def chunks_over(self) -> int:
+        still_open = {ChunkState.READY, ChunkState.SENDING, ChunkState.RETRYING}
+        return sum(square.shape not in still_open for square in self.squares)
+
+    @property
+    def in_flight(self) -> list[int]:
+        """Numbers of the chunks whose answer is out."""
+        asked = {ChunkState.SENDING, ChunkState.RETRYING}
+        return [square.number for square in self.squares if square.shape in asked]
+
+    @property
+    def credits_back(self) -> int:
+        return self.enrichment.refunded
+
+    @property
+    def is_quiet(self) -> bool:
+        """No sign of life although there is work: the worker is dead or stuck."""
+        beat = self.run.beat_at or self.run.started_at
+        due = self.run.state in {RunState.SENDING, RunState.CANCELLING}
+        return due and beat is not None and timezone.now() - beat > QUIET
+
+    @property
+    def poll_seconds(self) -> int:
+        """How soon the page looks again: young runs each second, old ones each 3."""
+        started = self.run.started_at or self.run.created_at
+        return 1 if timezone.now() - started < YOUNG else 3
+
+
+def progress_of(run: Run) -> Progress:
+    """Collect a run's live facts in a handful of queries, however long the run is."""
+    squares = tuple(_square(row) for row in _chunk_rows(run))
+    left = sum(square.shape in {"ready", "sending", "retrying"} for square in squares)
+    return Progress(
+        run=run,
+        rows=sums.rows_of(run),
+        skip_reasons=sums.skip_reasons_of(run),
+        squares=squares,
+        enrichment=enrichment.sums(settling.workflows_of(run)),
+        done_at=forecast.done_at(run, left),
+        is_worker_alive=jobs.is_worker_alive(),
+    )
+
+
+def as_json(progress: Progress) -> dict[str, Any]:
+    """The sums of `import_file --json`; the same figures as the page."""
+    run, rows, found = progress.run, progress.rows, progress.enrichment
+    return {
+        "run": run.pk,
+        "state": run.state,
+        "list_id": run.list_id,
+        "rows": {
+            "in": rows.inside,
+            "blank": rows.blank,
+            "imported": rows.imported,
+            "skipped": rows.skipped,
+            "failed": rows.failed,
+            "not_sent": rows.not_sent + rows.to_go,
+        },
+        "skip_reasons": progress.skip_reasons,
+        "chunks": len(progress.squares),
+        "calls": forecast.calls_for(progress.chunks_over, run.enrichment_type),
+        "credits": {
+            "most": run.credits_most,
+            "reserved": found.reserved,
+            "charged": found.charged,
+            "refunded": found.refunded,
+        },
+        "enrichment": {
+            "status": _enrichment_status(run, found),
+            "total": found.total,
+            "processed": found.processed,
+            "emails_found": found.emails_found,
+            "phones_found": found.phones_found,
+        },
+    }
+
+
+def _enrichment_status(run: Run, found: EnrichmentSums) -> str:
+    if not run.enriches:
+        return "off"
+    if not found.workflows:
+        return "pending"
+    if found.open:
+        return "running"
+    return "failed" if found.unhappy else "completed"
+
+
+def _chunk_rows(run: Run) -> Any:
+    return Chunk.objects.of_plan(run).values(
+        "number",
+        "state",
+        "rows",
+        "rows_imported",
+        "rows_skipped",
+        "problem",
+        "request_id",
+        "answered_at",
+    )
+
+
+def _square(row: dict[str, Any]) -> Square:
+    state = ChunkState(row.pop("state"))
+    with_skips = state == ChunkState.DONE and row["rows_skipped"] > 0
+    shape = "done_with_skips" if with_skips else state.value
+    words = "Done with skips" if with_skips else str(state.label)
+    return Square(shape=shape, words=words, **row)

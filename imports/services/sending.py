@@ -1,0 +1,167 @@
+"""Working on a started run: one step at a time, in the run's turn, in slices.
+
+`advance` is the background entry: it does what is due and says when to look again. The
+truth is in the run's and chunks' rows; nothing is remembered between two calls.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from django.utils import timezone
+
+from cleanlist_api.budget import Lane
+from cleanlist_api.errors import ApiError, Busy, Unreachable
+from cleanlist_api.records import Quote
+from connections import services as connections
+from enrichment import services as enrichment
+from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
+from imports.models.chunks import OPEN
+from imports.models.runs import WORKING
+from imports.services import answers, claims, settling
+from imports.services.turns import Turn, take_turn
+from lists import services as lists
+
+SLICE_SECONDS = 5.0
+OVER = None
+
+
+def advance(run_id: int, *, slice_seconds: float = SLICE_SECONDS) -> None:
+    """Do the run's due steps for at most about `slice_seconds`, then set when to wake.
+
+    Safe to call at any time, from any process, twice at once: without the turn it does
+    nothing. Raises nothing of the API's; a bug in a step leaves the run due again.
+    """
+    with take_turn(run_id) as turn:
+        if turn is None:
+            return
+        wait = _work(turn, time.monotonic() + slice_seconds)
+        wake_at = None if wait is OVER else timezone.now() + timedelta(seconds=wait)
+        mine = Run.objects.filter(pk=run_id, turn_token=turn.token)
+        mine.update(wake_at=wake_at)
+
+
+def _work(turn: Turn, until: float) -> float | None:
+    while not turn.lost.is_set():
+        wait = step(turn)
+        if wait is OVER or time.monotonic() + wait > until:
+            return wait
+        time.sleep(wait)
+    return OVER
+
+
+def step(turn: Turn) -> float | None:
+    """Do one thing; return the seconds until the next, or None when nothing is left."""
+    run = Run.objects.get(pk=turn.run_id)
+    if run.state not in WORKING:
+        return OVER
+    if run.state == RunState.SETTLING:
+        return settling.settle(run)
+    if not run.list_id and run.state == RunState.SENDING:
+        return _make_list(run)
+    if run.state == RunState.CANCELLING:
+        settling.keep_back_the_rest(run)
+    return _next_call(run, turn)
+
+
+def _next_call(run: Run, turn: Turn) -> float | None:
+    now = timezone.now()
+    chunk = claims.next_chunk(run, now)
+    if chunk is None:
+        return _none_due(run)
+    if not claims.hold(chunk, turn.token):
+        return answers.NOW
+    if claims.is_beyond_replay(chunk, now):
+        return answers.doubt_after_replay_window(run, chunk, turn.token)
+    wait = connections.take_slot(Lane.IMPORT)
+    if wait > 0:
+        return _wait_for_slot(run, wait)
+    if claims.needs_quote(run, chunk, now):
+        return _quote(run, chunk, turn)
+    return _send(run, chunk, turn)
+
+
+def _none_due(run: Run) -> float | None:
+    waiting = Chunk.objects.of_plan(run).filter(state__in=OPEN).order_by("next_try_at")
+    if (chunk := waiting.first()) is None:
+        return settling.all_sent(run)
+    if chunk.next_try_at is None:
+        return answers.NOW
+    return max(0.05, (chunk.next_try_at - timezone.now()).total_seconds())
+
+
+def _wait_for_slot(run: Run, wait: float) -> float:
+    if not run.waiting_for:
+        Run.objects.filter(pk=run.pk).update(waiting_for="the API's rate limit")
+    return wait
+
+
+def _send(run: Run, chunk: Chunk, turn: Turn) -> float:
+    if not claims.claim(run, chunk, turn.token, timezone.now()):
+        return answers.NOW
+    if run.waiting_for:
+        Run.objects.filter(pk=run.pk).update(waiting_for="")
+    request = claims.request_of(run, chunk)
+    try:
+        client = connections.prepaid_client(Lane.IMPORT)
+        result = client.import_csv(request.list_id, request.upload)
+    except ApiError as error:
+        return answers.refuse(run, chunk, turn.token, error)
+    wait = answers.accept(run, chunk, turn.token, result)
+    lists.forget_list(run.list_id)
+    return wait
+
+
+def _quote(run: Run, chunk: Chunk, turn: Turn) -> float:
+    try:
+        client = connections.prepaid_client(Lane.IMPORT)
+        quote = enrichment.quote_import(client, run.list_id, chunk.rows, run.enrichment_type)
+    except (Busy, Unreachable) as error:
+        return answers.wait_for(run, error)
+    except ApiError as error:
+        return answers.pause_for(run, chunk, turn.token, error)
+    if not quote.sufficient:
+        return answers.pause(run, PauseReason.CREDITS, _shortfall_words(quote))
+    if _spent(run, chunk) + quote.estimated_cost > run.credits_most:
+        return answers.pause(run, PauseReason.SPEND, _spend_words(run, quote))
+    claims.keep_quote(chunk, turn.token, quote)
+    return answers.NOW
+
+
+def _spent(run: Run, chunk: Chunk) -> int:
+    """Credits that the other chunks' quotes may cost at most."""
+    others = Chunk.objects.of_plan(run).exclude(pk=chunk.pk)
+    counted = others.exclude(state__in=[ChunkState.FAILED, ChunkState.NOT_SENT])
+    return sum(counted.values_list("credits_quoted", flat=True))
+
+
+def _make_list(run: Run) -> float:
+    """Make the run's new list; the API gives the same list for the same name."""
+    wait = connections.take_slot(Lane.IMPORT)
+    if wait > 0:
+        return _wait_for_slot(run, wait)
+    try:
+        made = connections.prepaid_client(Lane.IMPORT).create_list(run.list_name)
+    except (Busy, Unreachable) as error:
+        return answers.wait_for(run, error)
+    except ApiError as error:
+        return answers.give_up(run, error)
+    changes = {"list_id": made.list_id, "list_name": made.name, "waiting_for": ""}
+    Run.objects.filter(pk=run.pk, list_id="").update(**changes)
+    lists.forget_list(made.list_id)
+    return answers.NOW
+
+
+def _shortfall_words(quote: Quote) -> str:
+    return (
+        f"The next chunk needs up to {quote.estimated_cost} credits and the balance is "
+        f"{quote.available_credits}."
+    )
+
+
+def _spend_words(run: Run, quote: Quote) -> str:
+    return (
+        f"The next chunk may cost {quote.estimated_cost} credits, which would go past the "
+        f"{run.credits_most} approved for this import."
+    )

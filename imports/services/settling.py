@@ -1,0 +1,61 @@
+"""The end of a run: every chunk answered, every workflow settled, the sum proven."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from enrichment import services as enrichment
+from enrichment.models import Workflow, WorkflowQuerySet
+from imports.models import Chunk, ChunkState, Run, RunState
+from imports.services import sums
+from lists import services as lists
+from people import audit
+
+LOOK_AGAIN = 2.0
+BEFORE_SETTLING = frozenset({RunState.SENDING, RunState.CANCELLING})
+
+
+def keep_back_the_rest(run: Run) -> None:
+    """A cancelled run sends nothing new; what is in flight is still answered for."""
+    ready = Chunk.objects.of_plan(run).filter(state=ChunkState.READY)
+    ready.update(state=ChunkState.NOT_SENT)
+
+
+def all_sent(run: Run) -> float:
+    """No chunk is open any more: go on to wait for the enrichment."""
+    Run.objects.move(
+        run.pk, BEFORE_SETTLING, RunState.SETTLING, sent_at=timezone.now(), waiting_for=""
+    )
+    return 0.0
+
+
+def settle(run: Run) -> float | None:
+    """End the run once its workflows are over; until then look again now and then."""
+    if enrichment.sums(workflows_of(run)).open:
+        return LOOK_AGAIN
+    finish(run)
+    return None
+
+
+def workflows_of(run: Run) -> WorkflowQuerySet:
+    return Workflow.objects.filter(chunk__run=run, chunk__plan=run.plan)
+
+
+def finish(run: Run) -> None:
+    """Give the run the end that its rows tell; never a good one unless the sum holds."""
+    end = end_of(run, sums.rows_of(run))
+    settling = frozenset({RunState.SETTLING})
+    changes = {"ended_at": timezone.now(), "waiting_for": "", "wake_at": None}
+    if Run.objects.move(run.pk, settling, end, **changes):
+        audit.record(None, "ended an import", run, state=end.value)
+        lists.forget_list(run.list_id)
+
+
+def end_of(run: Run, rows: sums.RowSums) -> RunState:
+    if run.problem or rows.failed or not rows.adds_up:
+        return RunState.FAILED
+    if run.cancelled_by_id and rows.not_sent:
+        return RunState.CANCELLED
+    if rows.not_sent:
+        return RunState.FAILED
+    return RunState.FINISHED_WITH_SKIPS if rows.skipped else RunState.FINISHED

@@ -1,0 +1,49 @@
+"""Rows the API skipped although the check let them pass."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zlib
+
+from cleanlist_api.records import CsvResult
+from imports.core.plan import unpack_rows
+from imports.models import Chunk, ProblemRow, ProblemSource, Run
+
+UNNAMED = "skipped_by_api"
+
+
+def record_api_skips(run: Run, chunk: Chunk, result: CsvResult) -> None:
+    """Keep the rows a reply names (at most 10 a call), under their numbers in the file.
+
+    The reply numbers rows of the upload with the header as row 1 (contract 3.2). Its
+    reasons are counts; a row's own reason is known only where there is just one.
+    """
+    if not result.sample_skip_rows:
+        return
+    header, *records = _records(chunk)
+    rows = unpack_rows(chunk.row_numbers)
+    reason = next(iter(result.skip_reasons)) if len(result.skip_reasons) == 1 else UNNAMED
+    named = [n - 2 for n in result.sample_skip_rows if 0 <= n - 2 < len(rows)]
+    ProblemRow.objects.bulk_create(
+        [_row(run, chunk, rows[at], reason, records[at]) for at in named],
+        ignore_conflicts=True,
+    )
+
+
+def _records(chunk: Chunk) -> list[list[str]]:
+    body = zlib.decompress(chunk.body.packed_csv).decode()
+    return list(csv.reader(io.StringIO(body, newline="")))
+
+
+def _row(run: Run, chunk: Chunk, row: int, reason: str, cells: list[str]) -> ProblemRow:
+    return ProblemRow(
+        run=run,
+        plan=run.plan,
+        chunk=chunk,
+        source=ProblemSource.API,
+        row=row,
+        reason=reason,
+        cells=cells,
+        search_text=" ".join(cells).lower(),
+    )

@@ -1,0 +1,127 @@
+"""Start, resume and cancel: the moves a person makes on a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from enrichment.models import EnrichmentType
+from enrichment.services import most_credits
+from imports.models import PauseReason, Run, RunState
+from imports.services import forecast
+from people import audit
+from people.models import Person
+
+CHECKED = frozenset({RunState.CHECKED})
+CANCELLABLE = frozenset({RunState.SENDING, RunState.PAUSED})
+SAME_FILE_WITHIN = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Approval:
+    """What a person agreed to: the enrichment, and the most credits it may cost."""
+
+    enrichment_type: EnrichmentType
+    credits_most: int
+
+
+class NotAsShown(Exception):
+    """The person approved something else than what the run would now do."""
+
+
+class NothingToSend(Exception):
+    """No row of the file can be imported."""
+
+
+def start_run(run: Run, person: Person, approval: Approval) -> bool:
+    """Begin to import, once; a second call changes nothing and returns False.
+
+    Raises NothingToSend without a ready row, NotAsShown if the cost on the person's page
+    is less than what the checked file may cost.
+    """
+    if run.rows_ready == 0:
+        raise NothingToSend
+    if approval.credits_most < most_credits(run.rows_ready, approval.enrichment_type):
+        raise NotAsShown
+    return _start(run, person, approval)
+
+
+def resume_run(run: Run, person: Person) -> bool:
+    """Go on after a pause; True if the run was paused and now goes on."""
+    changes = {
+        "pause_reason": PauseReason.NONE,
+        "problem": "",
+        "problem_request_id": "",
+        "failures_in_a_row": 0,
+        "wake_at": timezone.now(),
+    }
+    with transaction.atomic():
+        paused = frozenset({RunState.PAUSED})
+        if not Run.objects.move(run.pk, paused, RunState.SENDING, **changes):
+            return False
+        audit.record(person, "resumed an import", run)
+    return True
+
+
+def cancel_run(run: Run, person: Person) -> bool:
+    """Send no further chunk; what is in flight is still answered for.
+
+    True if this call cancelled. Before the start there is nothing to stop: the run is
+    cancelled at once.
+    """
+    with transaction.atomic():
+        if not (_cancel_before_start(run, person) or _cancel_sending(run, person)):
+            return False
+        audit.record(person, "cancelled an import", run)
+    return True
+
+
+def earlier_import(run: Run) -> Run | None:
+    """The newest started import of the same file into the same list within a week."""
+    since = timezone.now() - SAME_FILE_WITHIN
+    same = Run.objects.filter(file_sha256=run.file_sha256, started_at__gte=since)
+    into = (
+        same.filter(list_id=run.list_id)
+        if run.list_id
+        else same.filter(list_name__iexact=run.list_name)
+    )
+    return into.exclude(pk=run.pk).exclude(state=RunState.CANCELLED).first()
+
+
+def _start(run: Run, person: Person, approval: Approval) -> bool:
+    now = timezone.now()
+    most = most_credits(run.rows_ready, approval.enrichment_type)
+    changes = {
+        "enrichment_type": approval.enrichment_type,
+        "credits_most": most,
+        "started_by": person,
+        "started_at": now,
+        "forecast_at": now + forecast.length_of(run.calls_planned, approval.enrichment_type),
+        "wake_at": now,
+    }
+    with transaction.atomic():
+        if not Run.objects.move(run.pk, CHECKED, RunState.SENDING, **changes):
+            return False
+        detail = {"enrichment": approval.enrichment_type.value, "credits_most": most}
+        audit.record(person, "started an import", run, **detail)
+    return True
+
+
+def _cancel_before_start(run: Run, person: Person) -> bool:
+    before = frozenset({RunState.UPLOADED, RunState.CHECKING, RunState.CHECKED})
+    ended = {"cancelled_by": person, "ended_at": timezone.now(), "plan": ""}
+    return Run.objects.move(run.pk, before, RunState.CANCELLED, **ended)
+
+
+def _cancel_sending(run: Run, person: Person) -> bool:
+    changes = {
+        "cancelled_by": person,
+        "pause_reason": PauseReason.NONE,
+        "problem": "",
+        "problem_request_id": "",
+        "wake_at": timezone.now(),
+    }
+    return Run.objects.move(run.pk, CANCELLABLE, RunState.CANCELLING, **changes)

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import pytest
+
+from enrichment.models import EnrichmentType, Workflow
+from enrichment.polls import poll_due
+from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
+from imports.services import progress, sending, starting
+from imports.services.sums import rows_of
+from tests.imports.files import csv_of, started, worked
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def emails(sandbox):
+    return [entry["email"] for entry in sandbox.ledger("row_imported")]
+
+
+def test_it_imports_every_row_once(sandbox, alice, tmp_path):
+    run = worked(started(alice, tmp_path, csv_of(1300)))
+    assert run.state == RunState.FINISHED
+    assert sorted(emails(sandbox)) == sorted(f"ann{n}@example.com" for n in range(1, 1301))
+    assert rows_of(run).adds_up
+
+
+def test_it_makes_one_call_a_chunk(sandbox, alice, tmp_path):
+    worked(started(alice, tmp_path, csv_of(1300)))
+    calls = [e for e in sandbox.ledger("request") if e["path"].endswith("/csv-import")]
+    assert len(calls) == 3
+    assert len({call["idempotency_key"] for call in calls}) == 3
+
+
+def test_it_makes_the_new_list_of_the_run(sandbox, alice, tmp_path):
+    run = worked(started(alice, tmp_path, csv_of(3), list_name="Fresh list"))
+    [made] = sandbox.ledger("list_created")
+    assert run.list_id == made["list_id"]
+
+
+def test_it_says_explicitly_that_nothing_is_enriched(sandbox, alice, tmp_path):
+    worked(started(alice, tmp_path, csv_of(3)))
+    assert sandbox.ledger("workflow_started") == []
+    assert sandbox.ledger("credits_reserved") == []
+
+
+def test_it_ends_with_skips_when_the_check_found_some(sandbox, alice, tmp_path):
+    text = csv_of(3) + "Ann,Lee,ann1@example.com,Acme\nOnly,,,\n,,,\n"
+    run = worked(started(alice, tmp_path, text))
+    rows = rows_of(run)
+    assert run.state == RunState.FINISHED_WITH_SKIPS
+    assert (rows.inside, rows.imported, rows.skipped, rows.blank) == (6, 3, 2, 1)
+
+
+def test_it_waits_for_the_enrichment_and_settles_its_credits(sandbox, alice, tmp_path):
+    run = worked(started(alice, tmp_path, csv_of(40), EnrichmentType.PARTIAL))
+    assert run.state == RunState.SETTLING
+    sandbox.advance(3600)
+    Workflow.objects.update(next_poll_at=run.created_at)
+    poll_due()
+    run = worked(run)
+    money = progress.as_json(progress.progress_of(run))["credits"]
+    charged = sum(entry["credits"] for entry in sandbox.ledger("credits_charged"))
+    assert run.state == RunState.FINISHED
+    assert money == {
+        "most": 40,
+        "reserved": 40,
+        "charged": charged,
+        "refunded": 40 - charged,
+    }
+
+
+@pytest.mark.parametrize("kind", ["cut_after", "cut_before", "garbage", "server_error"])
+def test_it_asks_again_under_the_same_key(sandbox, alice, tmp_path, kind):
+    run = started(alice, tmp_path, csv_of(5))
+    sandbox.fault(kind, path="csv-import")
+    run = worked(run)
+    Chunk.objects.update(next_try_at=None)
+    run = worked(run)
+    assert run.state == RunState.FINISHED
+    assert len(emails(sandbox)) == 5
+
+
+def test_it_replays_a_chunk_whose_worker_died_after_the_call(sandbox, alice, tmp_path):
+    run = started(alice, tmp_path, csv_of(5))
+    worked(run)
+    Chunk.objects.update(state=ChunkState.SENDING)
+    Run.objects.update(state=RunState.SENDING)
+    run = worked(run)
+    assert Chunk.objects.get().replayed
+    assert len(emails(sandbox)) == 5
+
+
+def test_it_pauses_when_the_balance_is_short(sandbox, alice, tmp_path):
+    run = started(alice, tmp_path, csv_of(5), EnrichmentType.FULL)
+    sandbox.fault("out_of_credits", path="csv-import")
+    run = worked(run)
+    assert (run.state, run.pause_reason) == (RunState.PAUSED, PauseReason.CREDITS)
+    assert rows_of(run).to_go == 5
+
+
+def test_it_goes_on_after_a_pause(sandbox, alice, tmp_path):
+    run = started(alice, tmp_path, csv_of(5))
+    sandbox.fault("unauthorized", path="csv-import")
+    run = worked(run)
+    assert run.pause_reason == PauseReason.KEY
+    assert starting.resume_run(run, alice)
+    run = worked(run)
+    assert run.state == RunState.FINISHED
+
+
+def test_it_fetches_a_new_quote_when_one_has_expired(sandbox, alice, tmp_path):
+    run = started(alice, tmp_path, csv_of(5), EnrichmentType.PARTIAL)
+    sandbox.fault("quote_expired", path="csv-import")
+    run = worked(run)
+    assert run.state == RunState.SETTLING
+    assert len(sandbox.ledger("workflow_started")) == 1
+
+
+def test_it_stops_when_the_list_was_deleted(sandbox, alice, tmp_path):
+    run = started(alice, tmp_path, csv_of(1300))
+    sending.advance(run.pk, slice_seconds=0)
+    run.refresh_from_db()
+    sandbox.delete_list(run.list_id)
+    run = worked(run)
+    rows = rows_of(run)
+    assert run.state == RunState.FAILED
+    assert rows.not_sent + rows.imported == 1300
+    assert rows.adds_up
+
+
+def test_it_halves_a_chunk_the_api_calls_too_large(sandbox, alice, tmp_path):
+    run = started(alice, tmp_path, csv_of(5))
+    sandbox.fault("too_large", path="csv-import")
+    run = worked(run)
+    assert run.state == RunState.FINISHED
+    assert sorted(emails(sandbox)) == sorted(f"ann{n}@example.com" for n in range(1, 6))
+    assert Chunk.objects.count() == 2
+
+
+def test_it_cancels_before_the_next_chunk(sandbox, alice, tmp_path):
+    run = started(alice, tmp_path, csv_of(1300))
+    sending.advance(run.pk, slice_seconds=0)
+    sending.advance(run.pk, slice_seconds=0)
+    run.refresh_from_db()
+    assert starting.cancel_run(run, alice)
+    run = worked(run)
+    rows = rows_of(run)
+    assert run.state == RunState.CANCELLED
+    assert (rows.imported, rows.not_sent) == (len(emails(sandbox)), 1300 - rows.imported)
+
+
+def test_it_leaves_a_chunk_unknown_after_the_replay_window(sandbox, alice, tmp_path):
+    run = started(alice, tmp_path, csv_of(5))
+    sandbox.fault("cut_after", path="csv-import")
+    run = worked(run)
+    long_ago = run.created_at.replace(year=2020)
+    Chunk.objects.update(first_sent_at=long_ago, next_try_at=None)
+    run = worked(run)
+    assert run.state == RunState.FAILED
+    assert Chunk.objects.get().state == ChunkState.UNKNOWN
+    assert rows_of(run).failed == 5
+
+
+def test_it_never_starts_twice(sandbox, alice, tmp_path):
+    run = started(alice, tmp_path, csv_of(5))
+    approval = starting.Approval(EnrichmentType.OFF, 0)
+    assert not starting.start_run(run, alice, approval)
+
+
+def test_it_does_nothing_without_the_turn(sandbox, alice, tmp_path):
+    from imports.services.turns import take_turn
+
+    run = started(alice, tmp_path, csv_of(5))
+    with take_turn(run.pk):
+        sending.advance(run.pk)
+    assert emails(sandbox) == []
+
+
+def test_it_changes_nothing_under_a_lost_turn(sandbox, alice, tmp_path):
+    run = worked(started(alice, tmp_path, csv_of(5)))
+    chunk = Chunk.objects.get()
+    assert not chunk.change("another turn", state=ChunkState.FAILED)
+    assert Chunk.objects.get().state == ChunkState.DONE
+    assert run.state == RunState.FINISHED

@@ -1,0 +1,105 @@
+"""Kill -9 of worker and sandbox at random moments of an import that enriches."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+from enrichment.models import EnrichmentType
+from imports.models import Run, RunState
+from imports.services import progress
+from imports.services.sums import rows_of
+from tests.imports.files import csv_of, started
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROWS, CHUNK_ROWS, KILLS = 5_000, 100, 25
+MINUTE = 60
+
+
+def worker(sandbox, settings):
+    """A real worker process on the test's database."""
+    database = connection.settings_dict["NAME"]
+    environment = os.environ | {
+        "DATABASE_URL": f"sqlite:///{database}",
+        "CLEANLIST_API_URL": settings.CLEANLIST_API_URL,
+        "CLEANLIST_API_KEY": settings.CLEANLIST_API_KEY,
+        "MEDIA_ROOT": settings.MEDIA_ROOT,
+        "TURN_SECONDS": "0.6",
+        "JOB_LEASE_SECONDS": "2",
+        "RATE_PER_KEY": "100000",
+        "RATE_PER_ORGANIZATION": "200000",
+        "CACHE_URL": "locmemcache://",
+    }
+    command = [sys.executable, "manage.py", "worker"]
+    return subprocess.Popen(
+        command,
+        cwd=django_settings.BASE_DIR,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def kill(process):
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def test_it_survives_kills_at_random_moments(sandbox, settings, alice, tmp_path):
+    settings.CHUNK_MAX_ROWS = CHUNK_ROWS
+    chance = random.Random(41)
+    run = started(alice, tmp_path, csv_of(ROWS), EnrichmentType.PARTIAL)
+    for turn in range(KILLS):
+        process = worker(sandbox, settings)
+        time.sleep(chance.uniform(0.9, 2.2))
+        kill(process)
+        if turn % 5 == 4:
+            sandbox.kill()
+            sandbox.start()
+        run.refresh_from_db()
+        if run.is_over:
+            break
+    process = worker(sandbox, settings)
+    try:
+        run = ended(run, sandbox)
+    finally:
+        kill(process)
+
+    assert run.state == RunState.FINISHED, run.problem
+    assert rows_of(run).imported == ROWS
+    assert rows_of(run).adds_up
+    imported = Counter(entry["email"] for entry in sandbox.ledger("row_imported"))
+    assert len(imported) == ROWS
+    assert set(imported.values()) == {1}
+    assert money_on_the_page(run) == money_in_the_ledger(sandbox)
+
+
+def ended(run, sandbox):
+    give_up = time.monotonic() + MINUTE
+    while not run.is_over and time.monotonic() < give_up:
+        time.sleep(0.3)
+        sandbox.advance(600)
+        run = Run.objects.get(pk=run.pk)
+    return run
+
+
+def money_on_the_page(run):
+    money = progress.as_json(progress.progress_of(run))["credits"]
+    return {name: money[name] for name in ("reserved", "charged", "refunded")}
+
+
+def money_in_the_ledger(sandbox):
+    return {
+        name: sum(entry["credits"] for entry in sandbox.ledger(f"credits_{name}"))
+        for name in ("reserved", "charged", "refunded")
+    }
