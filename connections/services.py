@@ -21,6 +21,8 @@ __all__ = [
     "credits",
     "forget",
     "frame_facts",
+    "held_for",
+    "masked_key",
     "meter",
     "peek",
     "peek_credits",
@@ -35,6 +37,8 @@ WHOAMI = ("workspace", "whoami")
 CREDITS = ("credits", "balance")
 WHOAMI_TTL = 3600.0
 CREDITS_TTL = 60.0
+# Of a shorter key four letters would be too much of it.
+MASKABLE = 16
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,17 @@ def peek_credits() -> Reading[Balance]:
 def meter() -> Meter:
     """Calls of the last minute against the limit of the key; every process counts."""
     return budget().meter()
+
+
+def held_for() -> float:
+    """For how many seconds the API has asked for no calls at all."""
+    return budget().held_for()
+
+
+def masked_key() -> str:
+    """The key as a person may see it: enough to tell two apart."""
+    key: str = settings.CLEANLIST_API_KEY
+    return f"clapi_…{key[-4:]}" if len(key) >= MASKABLE else "clapi_…"
 
 
 def frame_facts() -> FrameFacts:

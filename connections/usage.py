@@ -1,0 +1,53 @@
+"""What calls and credits go into, as rows for the credits page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cleanlist_api.budget import Lane
+from connections.clients import budget
+from connections.services import meter
+
+_LANE_WORDS = {
+    Lane.PAGE: ("People", "Pages and their buttons; they come first"),
+    Lane.IMPORT: ("Imports", "Chunks of CSV files; two slots always come free for people"),
+    Lane.POLL: ("Enrichment progress", "A fifth of the calls at most"),
+    Lane.SYNC: ("Background copies", "Only what nobody else needs"),
+}
+
+
+@dataclass(frozen=True)
+class LaneBar:
+    """Calls of one lane in the last minute; `percent` is of the key's limit."""
+
+    name: str
+    hint: str
+    calls: int
+    percent: int
+
+
+@dataclass(frozen=True)
+class Price:
+    """What enriching one lead costs at most. What is not found is not charged."""
+
+    name: str
+    finds: str
+    credits: int
+
+
+def lane_bars() -> list[LaneBar]:
+    limit = meter().limit
+    return [
+        LaneBar(*_LANE_WORDS[lane], calls, min(100, round(100 * calls / limit)))
+        for lane, calls in budget().calls_by_lane().items()
+    ]
+
+
+def price_list() -> list[Price]:
+    """The prices of the API by enrichment type. (docs/api-contract.md, "Prices")"""
+    return [
+        Price("E-mail", "E-mail, LinkedIn, title and company", 1),
+        Price("Phone", "Phone number", 10),
+        Price("E-mail and phone", "Everything above", 11),
+        Price("Import without enrichment", "The rows as they are in the file", 0),
+    ]
