@@ -16,7 +16,7 @@ from django.conf import settings
 
 
 def _room() -> Path:
-    room = Path(settings.BASE_DIR, settings.VAR_DIR, "workers")
+    room = Path(settings.VAR_DIR, "workers")
     room.mkdir(parents=True, exist_ok=True)
     return room
 

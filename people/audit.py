@@ -20,3 +20,18 @@ def record(person: Person | None, action: str, subject: object, **detail: Any) -
         subject=str(subject)[:200],
         detail=detail,
     )
+
+
+def note_sign_in(sender: object, user: Person, **signal: Any) -> None:
+    record(user, "signed in", user.username)
+
+
+def note_sign_out(sender: object, user: Person | None, **signal: Any) -> None:
+    if user is not None:
+        record(user, "signed out", user.username)
+
+
+def note_lock_out(
+    sender: object, username: str | None, ip_address: str, **signal: Any
+) -> None:
+    record(None, "locked out", username or "nobody", address=ip_address)

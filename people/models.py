@@ -58,3 +58,10 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_name} {self.action} {self.subject}"
+
+    @property
+    def words(self) -> str:
+        """The detail as a person reads it."""
+        return ", ".join(
+            f"{name.replace('_', ' ')} {value}" for name, value in self.detail.items()
+        )

@@ -73,7 +73,7 @@ def _start(supervisor: Supervisor) -> None:
 
 
 def _sandbox_command() -> tuple[str, ...]:
-    state = Path(settings.BASE_DIR, settings.VAR_DIR, "sandbox.sqlite3")
+    state = Path(settings.VAR_DIR, "sandbox.sqlite3")
     port, speed = str(settings.SANDBOX_PORT), str(settings.SANDBOX_SPEED)
     options = ("--port", port, "--state", str(state), "--speed", speed)
     return (sys.executable, "-m", "sandbox", *options)
