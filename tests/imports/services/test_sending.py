@@ -9,7 +9,7 @@ from imports.services import progress, sending, starting
 from imports.services.sums import rows_of
 from tests.imports.files import csv_of, started, worked
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def emails(sandbox):
