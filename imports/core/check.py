@@ -115,7 +115,7 @@ class _Pass:
         if row.problem:
             self._skip(row, Skip(row.problem.reason))
             return
-        verdict = self._judge.judge(row.cells, row.number)
+        verdict = self._judge.judge(row.cells)
         if isinstance(verdict, Blank):
             self.sums.blank += 1
         elif isinstance(verdict, Skip):

@@ -7,8 +7,6 @@ only where needed. Both caps are measured on exactly these bytes, header include
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -34,12 +32,15 @@ def encode_row(cells: Sequence[str]) -> bytes:
     """One CSV line, as a chunk carries it."""
     line = ",".join(cells)
     is_plain = not ('"' in line or "\n" in line or "\r" in line)
-    if is_plain and line.count(",") == len(cells) - 1:
-        return (line or '""').encode() + b"\n"
-    text = io.StringIO(newline="")
-    # '\r\n' makes the writer quote a cell with either character; ours ends in '\n' alone.
-    csv.writer(text, lineterminator="\r\n").writerow(cells)
-    return text.getvalue()[:-2].encode() + b"\n"
+    if not is_plain or line.count(",") >= len(cells):
+        line = ",".join(map(_quoted, cells))
+    return (line or '""').encode() + b"\n"
+
+
+def _quoted(cell: str) -> str:
+    if '"' in cell or "," in cell or "\n" in cell or "\r" in cell:
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
 
 
 def encode_body(header: Sequence[str], records: Iterable[Sequence[str]]) -> bytes:

@@ -1,31 +1,29 @@
 """Records out of physical lines, such that one bad row harms no other row.
 
 Python's csv module parses, strictly. Where it finds a quote that closes in the middle of a
-cell or never closes, only the first line of that record is given up (or read tolerantly
-where that makes a row of the right width), and reading goes on with the very next line.
-True multi-line cells are strict CSV and are never touched.
+cell or never closes, that row alone is read tolerantly, by the number of columns it must have,
+and reading goes on with the line after it. True multi-line cells are strict CSV and are
+never touched.
 """
 
 from __future__ import annotations
 
 import csv
-from collections import deque
+from collections import Counter
 from collections.abc import Iterator
-from functools import partial
 from typing import BinaryIO, NamedTuple
 
 from imports.core.dialect import Dialect
-from imports.core.encodings import MARK, open_text
+from imports.core.encodings import MARK
+from imports.core.lines import MAX_LINE, Lines
 from imports.core.outcomes import Problem
-from imports.core.quoting import split_tolerantly, split_with_backslashes
+from imports.core.quoting import MAX_TEXT, Reading, best_reading
 
-MAX_RECORD = 1 << 20  # characters; a csv-import call takes 150,000 bytes
-_TOLERABLE = 1 << 16  # characters of a record worth reading tolerantly
-_LOOK_AHEAD = 40  # lines in which a tolerantly read cell may close
-_REPLAY_FLOOR = 2_000  # lines that may be read again, beyond four times those read
+_LOOK_AHEAD = 40  # lines in which a tolerantly read cell may close, or that tell the width
+_SPACED_SAMPLE = 50  # lines that tell whether delimiters are followed by a space
 
 # The module's own limit (131,072) is below what one csv-import call may carry.
-csv.field_size_limit(MAX_RECORD)
+csv.field_size_limit(MAX_LINE)
 
 
 class Record(NamedTuple):
@@ -43,73 +41,54 @@ class Records:
     def __init__(self, stream: BinaryIO, dialect: Dialect) -> None:
         self.width = 0
         self._delimiter, self._quote = dialect.delimiter, dialect.quotechar
-        self._text = open_text(stream, dialect.encoding)
-        self._pieces = iter(partial(self._text.readline, MAX_RECORD), "")
-        self._again: deque[str] = deque()
+        self._lines = Lines(stream, dialect.encoding)
+        self._is_spaced = self._sees_spaces()
         self._held: list[str] = []
         self._held_size = 0
-        self._read = 0
-        self._replayed = 0
-        self._has_marks = False
 
     def __iter__(self) -> Iterator[Record]:
-        reader = self._reader()
+        reader = self._reader(iter(self._next_line, None))
         number, line = 0, 1
         while True:
             self._held, self._held_size = [], 0
+            problem = None
             try:
                 cells = next(reader)
-                problem = None
             except StopIteration:
                 return
             except csv.Error:
                 cells, problem = self._recover()
-                reader = self._reader()
+                reader = self._reader(iter(self._next_line, None))
             if len(self._held) > 1 and self._swallowed_rows(cells):
                 cells, problem = self._recover()
             number += 1
-            problem = problem or self._problem(cells)
-            yield Record(number, line, self._unmarked(cells), problem)
+            yield Record(number, line, self._unmarked(cells), problem or self._problem(cells))
             line += len(self._held)
 
-    def _reader(self) -> Iterator[list[str]]:
-        lines = iter(self._next_line, None)
-        return csv.reader(lines, delimiter=self._delimiter, quotechar=self._quote, strict=True)
+    def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
+        return csv.reader(
+            lines,
+            delimiter=self._delimiter,
+            quotechar=self._quote,
+            skipinitialspace=self._is_spaced,
+            strict=True,
+        )
 
     def _next_line(self) -> str | None:
         """A line for the parser; a second one for the same record means an open quote."""
-        if self._held and (self._held_size > MAX_RECORD or self._is_exhausted()):
+        if self._held and (self._held_size > MAX_LINE or self._lines.is_exhausted):
             raise csv.Error
-        line = self._pull()
+        line = self._lines.pull()
         if line is not None:
             self._held.append(line)
             self._held_size += len(line)
         return line
 
-    def _is_exhausted(self) -> bool:
-        """Whether so much was read again that cells may no longer span lines."""
-        return self._replayed > 4 * self._read + _REPLAY_FLOOR
-
-    def _pull(self) -> str | None:
-        if self._again:
-            return self._again.popleft()
-        piece = next(self._pieces, None)
-        if piece is None:
-            return None
-        if not self._read:
-            piece = piece.removeprefix("\ufeff")
-        self._read += 1
-        if len(piece) == MAX_RECORD and piece[-1] not in "\r\n":
-            self._drop_rest_of_line()
-        if "\0" in piece:
-            piece = piece.replace("\0", "")
-        self._has_marks = self._has_marks or MARK in piece
-        return piece
-
-    def _drop_rest_of_line(self) -> None:
-        for piece in self._pieces:
-            if piece[-1] in "\r\n":
-                return
+    def _sees_spaces(self) -> bool:
+        """Whether quotes stand after delimiter and space (`a, "b, c", d`), and only there."""
+        head = "".join(self._lines.peek(_SPACED_SAMPLE))
+        spaced = head.count(f"{self._delimiter} {self._quote}")
+        return spaced > 0 and f"{self._delimiter}{self._quote}" not in head
 
     def _swallowed_rows(self, cells: list[str]) -> bool:
         """Whether a quoted cell ran over lines that are rows of their own."""
@@ -118,63 +97,73 @@ class Records:
         tail = self._held[1:]
         if len(cells) == self.width:
             tail = tail[:-1] if len(tail) > 2 else []
-        return bool(tail) and all(map(self._stands_alone, tail))
+        return bool(tail) and all(self._stands_alone(line, self.width) for line in tail)
 
-    def _stands_alone(self, line: str) -> bool:
-        if self.width < 2 or line.count(self._delimiter) < self.width - 1:
-            return False
+    def _stands_alone(self, line: str, width: int) -> bool:
+        return width > 1 and self._width_alone(line) == width
+
+    def _width_alone(self, line: str) -> int:
+        """How many cells a line has by itself; 0 if it is not a record by itself."""
         try:
-            rows = list(
-                csv.reader(
-                    [line], delimiter=self._delimiter, quotechar=self._quote, strict=True
-                )
-            )
+            rows = list(self._reader(iter([line])))
         except csv.Error:
-            return False
-        return len(rows) == 1 and len(rows[0]) == self.width
+            return 0
+        return len(rows[0]) if len(rows) == 1 else 0
 
     def _recover(self) -> tuple[list[str], Problem | None]:
-        """Read the held lines again from the second on; make what can be made of the first."""
-        held = self._held
-        self._again.extendleft(reversed(held[1:]))
-        self._replayed += len(held) - 1
-        self._held = taken = held[:1]
-        text = held[0]
-        while len(text) <= _TOLERABLE:
-            cells = self._tolerant(text.rstrip("\r\n"))
-            if cells and (len(cells) == self.width or not self.width):
-                return cells, None
-            if cells or len(taken) == _LOOK_AHEAD:
-                break
-            following = self._pull()
-            if following is None:
-                break
-            taken.append(following)
-            if self._stands_alone(following):
-                break
-            text += following
-        self._again.extendleft(reversed(taken[1:]))
-        self._replayed += len(taken) - 1
-        del taken[1:]
-        return held[0].rstrip("\r\n").split(self._delimiter), Problem.OPEN_QUOTE
+        """Read the first held line tolerantly, on its own if it can be; free the others."""
+        self._lines.push_back(self._held[1:])
+        first = self._held[0]
+        del self._held[1:]
+        width = self.width or self._width_ahead()
+        reading = alone = self._read_tolerantly(first, width)
+        if alone is None or alone.is_stray:
+            reading = self._read_on(first, width) or alone
+        if reading is None:
+            return _line_text(first).split(self._delimiter), Problem.OPEN_QUOTE
+        return reading.cells, Problem.OPEN_QUOTE if reading.is_stray else None
 
-    def _tolerant(self, text: str) -> list[str] | None:
-        escaped = split_with_backslashes(text, self._delimiter, self._quote)
-        if escaped and len(escaped) == self.width:
-            return escaped
-        return split_tolerantly(text, self._delimiter, self._quote)
+    def _read_on(self, text: str, width: int) -> Reading | None:
+        """A multi-line record with quotes inside its cells, if the next lines make one."""
+        taken: list[str] = []
+        while width and len(text) < MAX_TEXT and len(taken) < _LOOK_AHEAD:
+            line = self._lines.pull()
+            if line is None:
+                break
+            taken.append(line)
+            if self._stands_alone(line, width):
+                break
+            text += line
+            reading = self._read_tolerantly(text, width)
+            if reading and not reading.is_stray:
+                self._held += taken
+                return reading
+        self._lines.push_back(taken)
+        return None
+
+    def _read_tolerantly(self, text: str, width: int) -> Reading | None:
+        return best_reading(_line_text(text), self._delimiter, self._quote, width)
+
+    def _width_ahead(self) -> int:
+        """The width most of the next lines have, for a damaged header."""
+        widths = Counter(map(self._width_alone, self._lines.peek(_LOOK_AHEAD)))
+        del widths[0]
+        return max(widths, key=lambda w: widths[w] * w, default=0)
 
     def _problem(self, cells: list[str]) -> Problem | None:
-        if self._held_size >= MAX_RECORD:
+        if self._held_size >= MAX_LINE:
             return Problem.TOO_LONG
-        if self._has_marks and any(MARK in line for line in self._held):
+        if self._lines.has_marks and any(MARK in line for line in self._held):
             return Problem.UNDECODABLE
-        extra = cells[self.width :] if self.width else ()
-        if any(map(str.strip, extra)):
+        if self.width and any(map(str.strip, cells[self.width :])):
             return Problem.EXTRA_CELLS
         return None
 
     def _unmarked(self, cells: list[str]) -> list[str]:
-        if self._has_marks:
+        if self._lines.has_marks:
             return [cell.replace(MARK, "\ufffd") for cell in cells]
         return cells
+
+
+def _line_text(line: str) -> str:
+    return line.rstrip("\r\n")

@@ -14,14 +14,15 @@ from typing import Final
 from urllib.parse import unquote
 
 from imports.core.outcomes import FIELDS, SkipReason
-from imports.core.seen import Seen
+from imports.core.seen import Seen, digest
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Trimmed values in the order of the judge's fields."""
+    """Trimmed values in the order of the judge's fields, and what duplicates are known by."""
 
     values: tuple[str, ...]
+    keys: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,9 @@ def email_key(value: str) -> str:
     return value.strip().lower()
 
 
-_PROFILE = re.compile(r"(?:^|/)(in|pub)/([^/?#\s]+)((?:/[0-9a-z]+)*)", re.IGNORECASE)
+_PROFILE = re.compile(r"(?:^|/)(in|pub)/([^/?#\s]+)((?:/[0-9a-z]+)*)")
 _HANDLE = re.compile(r"[\w%-]+")
+_SCHEME = re.compile(r"^[a-z]+://")
 
 
 def linkedin_key(value: str) -> str:
@@ -66,16 +68,17 @@ def linkedin_key(value: str) -> str:
 
     Any host and case, `/pub/` addresses and bare handles; without query and slash at the end.
     """
-    text = unquote(value.strip())
+    text = value.strip().lower()
+    if "%" in text:
+        text = unquote(text).lower()
     if found := _PROFILE.search(text):
         kind, slug, rest = found.groups()
-        if kind.lower() == "pub" and rest:
+        if kind == "pub" and rest:
             slug += "-" + "".join(reversed(rest.split("/")))
-        return f"linkedin.com/in/{slug.lower()}"
+        return f"linkedin.com/in/{slug}"
     if _HANDLE.fullmatch(text):
-        return f"linkedin.com/in/{text.lower()}"
-    bare = re.sub(r"^[a-z]+://", "", text.lower())
-    return re.split(r"[?#]", bare)[0].rstrip("/")
+        return f"linkedin.com/in/{text}"
+    return re.split(r"[?#]", _SCHEME.sub("", text))[0].rstrip("/")
 
 
 class Judge:
@@ -84,6 +87,7 @@ class Judge:
     def __init__(self, mapping: Mapping[str, int], seen: Seen) -> None:
         self.fields = tuple(field for field in FIELDS if field in mapping)
         self._columns = tuple(mapping[field] for field in self.fields)
+        self._places = {field: place for place, field in enumerate(self.fields)}
         self._seen = seen
 
     def values(self, cells: Sequence[str]) -> tuple[str, ...]:
@@ -91,37 +95,30 @@ class Judge:
         width = len(cells)
         return tuple([cells[c].strip() if c < width else "" for c in self._columns])
 
-    def judge(self, cells: Sequence[str], row: int) -> Verdict:
-        """The verdict by content; remembers nothing. Ask `remember` once the row will go."""
+    def judge(self, cells: Sequence[str]) -> Verdict:
+        """The verdict. Call `remember` for a ready row that will indeed be sent."""
         values = self.values(cells)
-        named = dict(zip(self.fields, values, strict=True))
-        if has_required(named):
-            return self._duplicate(named) or Ready(values)
-        if any(values) or any(map(str.strip, cells)):
-            return Skip(SkipReason.MISSING_REQUIRED)
-        return BLANK
+        email, url = self._value("email", values), self._value("linkedin_url", values)
+        if not (email or url or has_required(dict(zip(self.fields, values, strict=True)))):
+            if any(values) or any(map(str.strip, cells)):
+                return Skip(SkipReason.MISSING_REQUIRED)
+            return BLANK
+        keys = []
+        if email:
+            keys.append(digest("e:" + email_key(email)))
+            if first := self._seen.first(keys[-1]):
+                return Skip(SkipReason.DUPLICATE_EMAIL, "email", email, first)
+        if url:
+            keys.append(digest("l:" + linkedin_key(url)))
+            if first := self._seen.first(keys[-1]):
+                return Skip(SkipReason.DUPLICATE_LINKEDIN, "linkedin_url", url, first)
+        return Ready(values, tuple(keys))
 
     def remember(self, ready: Ready, row: int) -> None:
         """Later rows with this e-mail or LinkedIn profile are duplicates of `row`."""
-        for key in _keys(dict(zip(self.fields, ready.values, strict=True))):
+        for key in ready.keys:
             self._seen.remember(key, row)
 
-    def _duplicate(self, named: Mapping[str, str]) -> Skip | None:
-        if (email := named.get("email")) and (
-            first := self._seen.first("e:" + email_key(email))
-        ):
-            return Skip(SkipReason.DUPLICATE_EMAIL, "email", email, first)
-        if (url := named.get("linkedin_url")) and (
-            first := self._seen.first("l:" + linkedin_key(url))
-        ):
-            return Skip(SkipReason.DUPLICATE_LINKEDIN, "linkedin_url", url, first)
-        return None
-
-
-def _keys(named: Mapping[str, str]) -> list[str]:
-    keys = []
-    if email := named.get("email"):
-        keys.append("e:" + email_key(email))
-    if url := named.get("linkedin_url"):
-        keys.append("l:" + linkedin_key(url))
-    return keys
+    def _value(self, field: str, values: tuple[str, ...]) -> str:
+        place = self._places.get(field)
+        return "" if place is None else values[place]
