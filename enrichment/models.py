@@ -32,6 +32,14 @@ _SHORT = {
 }
 
 
+_STATUS_WORDS = {
+    "pending": "waiting",
+    "completed": "finished",
+    "completed_with_errors": "finished with errors",
+    "terminated": "stopped",
+}
+
+
 class WorkflowQuerySet(models.QuerySet["Workflow"]):
     def open(self) -> WorkflowQuerySet:
         return self.filter(ended_at=None)
@@ -91,6 +99,20 @@ class Workflow(models.Model):
     def is_unhappy(self) -> bool:
         """Ended without a good end: failed, cancelled, or no longer known to the API."""
         return self.is_over and (bool(self.problem) or self.status in UNHAPPY)
+
+    @property
+    def status_words(self) -> str:
+        """The API's status in a person's words; one it does not know as it is."""
+        return _STATUS_WORDS.get(self.status, self.status.replace("_", " "))
+
+    @property
+    def tone(self) -> str:
+        """How the status is coloured: good, warn, bad, or accent while in work."""
+        if not self.is_over:
+            return "warn" if self.problem else "accent"
+        if self.problem or self.status == "failed":
+            return "bad"
+        return "good" if self.status == "completed" else "warn"
 
     @property
     def type_words(self) -> str:

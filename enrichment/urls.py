@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from enrichment import views
 
 app_name = "enrichment"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.index, name="index")]

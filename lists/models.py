@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 
@@ -51,6 +52,10 @@ class KnownList(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def url(self) -> str:
+        return reverse("lists:detail", args=[self.list_id])
 
     @property
     def enriched_percent(self) -> int | None:

@@ -7,7 +7,7 @@ to a block is kept in the cache, so that Newer can cross a block's edge.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -90,8 +90,9 @@ def cut(table: str, block: Block[Row], place: Place) -> TablePage[Row]:
     )
 
 
-def local_page(rows: Sequence[Row], place: Place, total: int) -> TablePage[Row]:
+def local_page(rows: Iterable[Row], place: Place, total: int) -> TablePage[Row]:
     """A page of our own records: one block, no cursor."""
+    rows, place = list(rows), _flat(place)
     older = replace(place, position=place.position + place.size)
     newer = replace(place, position=max(0, place.position - place.size))
     return TablePage(
