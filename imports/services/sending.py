@@ -23,12 +23,15 @@ from imports.services import answers, claims, settling
 from imports.services.turns import Turn, take_turn
 from lists import services as lists
 
+# After this a run lets another go on, if one waits.
 SLICE_SECONDS = 5.0
+# A longer wait is not slept through: the run lets go of its worker.
+LONGEST_NAP = 3.0
 OVER = None
 
 
 def advance(run_id: int, *, slice_seconds: float = SLICE_SECONDS) -> None:
-    """Do the run's due steps for at most about `slice_seconds`, then set when to wake.
+    """Do the run's due steps, for about `slice_seconds` if others wait, then set when to wake.
 
     Safe to call at any time, from any process, twice at once: without the turn it does
     nothing. Raises nothing of the API's; a bug in a step leaves the run due again.
@@ -43,21 +46,26 @@ def advance(run_id: int, *, slice_seconds: float = SLICE_SECONDS) -> None:
 
 
 def _work(turn: Turn, until: float) -> float | None:
+    """Seconds after which the run wants a turn again, or None when nothing is left."""
     while not turn.lost.is_set():
-        wait = step(turn)
-        if wait is OVER or time.monotonic() + wait > until:
+        run = Run.objects.get(pk=turn.run_id)
+        if run.state not in WORKING:
+            return OVER
+        if run.state == RunState.SETTLING:
+            return settling.settle(run)
+        wait = step(run, turn)
+        if wait > LONGEST_NAP or (time.monotonic() > until and _others_wait(run)):
             return wait
         time.sleep(wait)
     return OVER
 
 
-def step(turn: Turn) -> float | None:
-    """Do one thing; return the seconds until the next, or None when nothing is left."""
-    run = Run.objects.get(pk=turn.run_id)
-    if run.state not in WORKING:
-        return OVER
-    if run.state == RunState.SETTLING:
-        return settling.settle(run)
+def _others_wait(run: Run) -> bool:
+    return Run.objects.due(timezone.now()).exclude(pk=run.pk).exists()
+
+
+def step(run: Run, turn: Turn) -> float:
+    """Do one thing for a run that sends or cancels; return the seconds until the next."""
     if not run.list_id and run.state == RunState.SENDING:
         return _make_list(run)
     if run.state == RunState.CANCELLING:
@@ -65,7 +73,7 @@ def step(turn: Turn) -> float | None:
     return _next_call(run, turn)
 
 
-def _next_call(run: Run, turn: Turn) -> float | None:
+def _next_call(run: Run, turn: Turn) -> float:
     now = timezone.now()
     chunk = claims.next_chunk(run, now)
     if chunk is None:
@@ -82,7 +90,7 @@ def _next_call(run: Run, turn: Turn) -> float | None:
     return _send(run, chunk, turn)
 
 
-def _none_due(run: Run) -> float | None:
+def _none_due(run: Run) -> float:
     waiting = Chunk.objects.of_plan(run).filter(state__in=OPEN).order_by("next_try_at")
     if (chunk := waiting.first()) is None:
         return settling.all_sent(run)

@@ -9,6 +9,7 @@ from enrichment.services import most_credits
 from imports.models import Run, RunState
 from imports.services import checking, sending, starting, uploads
 from imports.services.targets import Target
+from imports.services.turns import take_turn
 from people.models import Person
 
 HEADER = "First name,Last name,Email,Company name"
@@ -52,5 +53,13 @@ def started(
 def worked(run: Run) -> Run:
     """Let the worker's service work on the run until it has to wait for something."""
     sending.advance(run.pk, slice_seconds=3.0)
+    run.refresh_from_db()
+    return run
+
+
+def stepped(run: Run) -> Run:
+    """Let the worker's service do one thing for the run: one call of the API."""
+    with take_turn(run.pk) as turn:
+        sending.step(run, turn)
     run.refresh_from_db()
     return run

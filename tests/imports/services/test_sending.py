@@ -7,7 +7,7 @@ from enrichment.polls import poll_due
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
 from imports.services import progress, sending, starting
 from imports.services.sums import rows_of
-from tests.imports.files import csv_of, started, worked
+from tests.imports.files import csv_of, started, stepped, worked
 
 pytestmark = pytest.mark.django_db
 
@@ -117,8 +117,7 @@ def test_it_fetches_a_new_quote_when_one_has_expired(sandbox, alice, tmp_path):
 
 def test_it_stops_when_the_list_was_deleted(sandbox, alice, tmp_path):
     run = started(alice, tmp_path, csv_of(1300))
-    sending.advance(run.pk, slice_seconds=0)
-    run.refresh_from_db()
+    run = stepped(run)
     sandbox.delete_list(run.list_id)
     run = worked(run)
     rows = rows_of(run)
@@ -138,9 +137,7 @@ def test_it_halves_a_chunk_the_api_calls_too_large(sandbox, alice, tmp_path):
 
 def test_it_cancels_before_the_next_chunk(sandbox, alice, tmp_path):
     run = started(alice, tmp_path, csv_of(1300))
-    sending.advance(run.pk, slice_seconds=0)
-    sending.advance(run.pk, slice_seconds=0)
-    run.refresh_from_db()
+    run = stepped(stepped(run))
     assert starting.cancel_run(run, alice)
     run = worked(run)
     rows = rows_of(run)

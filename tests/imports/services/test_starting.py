@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+
+from enrichment.models import EnrichmentType
+from imports.models import ChunkState, Run, RunState
+from imports.services import starting
+from imports.services.starting import Approval, NotAsShown, NothingToSend
+from people.models import AuditEntry
+from tests.imports.files import HEADER, checked, csv_of, uploaded
+
+pytestmark = pytest.mark.django_db
+OFF = Approval(EnrichmentType.OFF, 0)
+
+
+def test_it_starts_a_checked_run(alice, tmp_path):
+    run = checked(alice, tmp_path, csv_of(3))
+    assert starting.start_run(run, alice, OFF)
+    run.refresh_from_db()
+    assert (run.state, run.started_by, run.credits_most) == (RunState.SENDING, alice, 0)
+    assert run.wake_at
+
+
+def test_it_starts_only_once(alice, tmp_path):
+    run = checked(alice, tmp_path, csv_of(3))
+    assert starting.start_run(run, alice, OFF)
+    assert not starting.start_run(run, alice, OFF)
+
+
+def test_it_does_not_start_before_the_check(alice, tmp_path):
+    run = uploaded(alice, tmp_path, csv_of(3))
+    run.rows_ready = 3
+    assert not starting.start_run(run, alice, OFF)
+
+
+def test_it_refuses_when_no_row_is_ready(alice, tmp_path):
+    run = checked(alice, tmp_path, HEADER + "\n")
+    with pytest.raises(NothingToSend):
+        starting.start_run(run, alice, OFF)
+
+
+def test_it_refuses_to_cost_more_than_was_shown(alice, tmp_path):
+    run = checked(alice, tmp_path, csv_of(3))
+    with pytest.raises(NotAsShown):
+        starting.start_run(run, alice, Approval(EnrichmentType.FULL, 32))
+
+
+def test_it_keeps_what_the_run_may_spend(alice, tmp_path):
+    run = checked(alice, tmp_path, csv_of(3))
+    starting.start_run(run, alice, Approval(EnrichmentType.FULL, 33))
+    run.refresh_from_db()
+    assert run.credits_most == 33
+
+
+def test_it_writes_who_started_it(alice, tmp_path):
+    run = checked(alice, tmp_path, csv_of(3))
+    starting.start_run(run, alice, OFF)
+    assert AuditEntry.objects.filter(person=alice, action="started an import").count() == 1
+
+
+def test_it_cancels_before_the_start_at_once(alice, tmp_path):
+    run = checked(alice, tmp_path, csv_of(3))
+    assert starting.cancel_run(run, alice)
+    run.refresh_from_db()
+    assert run.state == RunState.CANCELLED
+
+
+def test_it_cannot_cancel_what_is_over(alice, tmp_path):
+    run = checked(alice, tmp_path, csv_of(3))
+    Run.objects.update(state=RunState.FINISHED)
+    assert not starting.cancel_run(run, alice)
+
+
+def test_it_resumes_only_a_paused_run(alice, tmp_path):
+    run = checked(alice, tmp_path, csv_of(3))
+    assert not starting.resume_run(run, alice)
+
+
+def test_it_clears_the_problem_on_resume(alice, tmp_path):
+    run = checked(alice, tmp_path, csv_of(3))
+    Run.objects.update(state=RunState.PAUSED, problem="No credits", pause_reason="credits")
+    assert starting.resume_run(run, alice)
+    run.refresh_from_db()
+    assert (run.state, run.problem, run.pause_reason) == (RunState.SENDING, "", "")
+
+
+def test_it_knows_the_same_file_was_imported_into_the_list(alice, tmp_path):
+    earlier = checked(alice, tmp_path, csv_of(3))
+    starting.start_run(earlier, alice, OFF)
+    again = checked(alice, tmp_path, csv_of(3))
+    assert starting.earlier_import(again) == earlier
+    assert again.chunks.first().state == ChunkState.READY
+
+
+def test_it_asks_nothing_for_another_list(alice, tmp_path):
+    earlier = checked(alice, tmp_path, csv_of(3))
+    starting.start_run(earlier, alice, OFF)
+    elsewhere = checked(alice, tmp_path, csv_of(3), list_name="Autumn")
+    assert starting.earlier_import(elsewhere) is None
