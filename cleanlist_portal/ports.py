@@ -20,7 +20,7 @@ def is_free(host: str, port: int) -> bool:
 
 def answers(host: str, port: int, path: str) -> bool:
     """Whether a web server gives any answer to a request for `path`."""
-    connection = http.client.HTTPConnection(host, port, timeout=1)
+    connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
         connection.request("GET", path)
         connection.getresponse()

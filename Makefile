@@ -1,0 +1,81 @@
+# The commands people type. Everything they need lands in .tools, .venv and var.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := .tools/bin/uv
+UV_VERSION := 0.13.9
+SYNC = $(UV) pip sync --quiet --python $(BIN)/python --require-hashes
+CHROMIUM ?= /usr/bin/chromium
+JOBS ?= 2
+CODE := cleanlist_portal cleanlist_api connections people jobs lists enrichment imports sandbox bench tests manage.py
+MANAGE := $(BIN)/python manage.py
+
+export UV_NO_PROGRESS := 1
+export CHROMIUM
+
+.PHONY: help setup setup-dev run test lint format bench lock chromium
+
+help: ## Say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+setup: $(VENV)/.runtime ## Make the environment (.venv) with what the portal runs on
+
+setup-dev: $(VENV)/.dev ## The same with what its tests and checks need
+
+run: setup ## Run sandbox, workers and web, until Ctrl-C
+	@$(MANAGE) run
+
+test: setup-dev chromium ## Run every test, browsers included
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile
+
+lint: setup-dev ## Check style, types, layers, templates and settings
+	@$(BIN)/ruff format --check $(CODE)
+	@$(BIN)/ruff check $(CODE)
+	@git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(MANAGE) check --fail-level WARNING
+	@HTTPS=true $(MANAGE) check --deploy --fail-level WARNING
+	@$(MANAGE) makemigrations --check --dry-run
+
+format: setup-dev ## Put code and templates into the one style
+	@$(BIN)/ruff check --fix $(CODE)
+	@$(BIN)/ruff format $(CODE)
+	@git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade || true
+
+bench: setup-dev ## Measure what the design promises
+	@$(BIN)/python -m bench
+
+lock: $(UV) ## Write the hashed requirement files anew from pyproject.toml
+	@$(UV) pip compile --quiet --generate-hashes --no-header --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
+	@$(UV) pip compile --quiet --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "The portal needs Python 3.11 or newer; $(PYTHON) is older or missing. Name another: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv .tools
+	@.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(BIN)/python: | $(UV)
+	@$(UV) venv --quiet --python "$(PYTHON)" $(VENV)
+
+# Tests need a superset, so an environment made for them serves to run the portal as well.
+$(VENV)/.runtime: requirements.lock | $(BIN)/python
+	@if [ -e $(VENV)/.dev ]; then $(MAKE) --no-print-directory $(VENV)/.dev; \
+	else echo "Installing what the portal runs on"; $(SYNC) requirements.lock; fi
+	@touch $@
+
+$(VENV)/.dev: requirements.lock requirements-dev.lock | $(BIN)/python
+	@echo "Installing what the portal, its tests and its checks run on"
+	@$(SYNC) requirements-dev.lock
+	@touch $(VENV)/.runtime $@
+
+chromium:
+	@if [ -x "$(CHROMIUM)" ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Debian's chromium and fonts for the browser tests"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-inter fonts-noto-cjk >/dev/null; \
+	else \
+	  echo "The browser tests need Chromium. Install it (Debian: apt install chromium fonts-inter fonts-noto-cjk) or name it: make test CHROMIUM=/path/to/chromium" >&2; exit 1; \
+	fi
