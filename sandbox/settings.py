@@ -1,0 +1,39 @@
+"""Django settings of the sandbox's own process; `__main__` sets the environment values."""
+
+from __future__ import annotations
+
+import os
+
+SANDBOX_STATE = os.environ.get("SANDBOX_STATE", "sandbox.sqlite3")
+SANDBOX_SEED = int(os.environ.get("SANDBOX_SEED", "1"))
+SANDBOX_SPEED = float(os.environ.get("SANDBOX_SPEED", "1"))
+SANDBOX_SIZE = os.environ.get("SANDBOX_SIZE", "full")
+
+DEBUG = False
+SECRET_KEY = "sandbox-only"  # noqa: S105  signs nothing a person relies on
+ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "sandbox.urls"
+INSTALLED_APPS = ["django.contrib.staticfiles", "ninja"]
+MIDDLEWARE = ["sandbox.gate.Gate"]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+    }
+]
+DATABASES: dict[str, dict[str, object]] = {}
+STATIC_URL = "/static/"
+USE_TZ = True
+APPEND_SLASH = False
+# Larger than any body the API accepts: the 413 is the API's own, in its own shape.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {
+        "django.request": {"level": "CRITICAL"},
+        "django.server": {"level": "ERROR"},
+        "sandbox": {"handlers": ["console"], "level": "INFO"},
+    },
+}
