@@ -90,5 +90,5 @@ class ListVisit(models.Model):
 
 
 def short_id(identifier: str) -> str:
-    """The first characters of an id, enough to tell two apart on screen."""
-    return identifier if len(identifier) <= 8 else f"{identifier[:4]}…"
+    """Both ends of an id, enough to tell two apart on screen."""
+    return identifier if len(identifier) <= 10 else f"{identifier[:4]}…{identifier[-4:]}"

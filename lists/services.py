@@ -28,6 +28,8 @@ LISTS = "lists"
 LISTS_BLOCK, LEADS_BLOCK = 100, 500
 DETAIL_FRESH = timedelta(minutes=10)
 RECENT = 5
+# Pages of one block keep one age while somebody browses them.
+BROWSE_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
@@ -75,17 +77,19 @@ class ListHead:
 
 
 def lists_page(
-    place: Place, *, folder_id: str = "", refresh: bool = False
+    place: Place, *, folder_id: str = "", refresh: bool = False, browsing: bool = False
 ) -> TablePage[KnownList]:
     """A page of the workspace's lists, in the API's order; one API call at most.
 
-    Never raises an `ApiError`: it is in `problem`, and the rows are the last known ones.
+    `browsing` takes a block of up to ten minutes: five pages of it cost one call. Never
+    raises an `ApiError`: it is in `problem`, and the rows are the last known ones.
     """
     table = f"lists:{folder_id}"
     reading = read(
         LISTS,
         f"{table}:{place.cursor or ''}",
         partial(_fetch_lists, place.cursor, folder_id),
+        ttl=BROWSE_SECONDS if browsing else None,
         refresh=refresh,
     )
     if reading.value is None:
@@ -114,8 +118,10 @@ def search_lists(name: str, place: Place, *, folder_id: str = "") -> TablePage[K
     return _known_page(found, place)
 
 
-def leads_page(list_id: str, place: Place, *, refresh: bool = False) -> TablePage[Lead]:
-    """A page of a list's leads; one API call at most.
+def leads_page(
+    list_id: str, place: Place, *, refresh: bool = False, browsing: bool = False
+) -> TablePage[Lead]:
+    """A page of a list's leads; one API call at most, `browsing` as for `lists_page`.
 
     Raises `NotFound` when the API says there is no such list; any other `ApiError` is in
     `problem` beside the last known rows.
@@ -124,6 +130,7 @@ def leads_page(list_id: str, place: Place, *, refresh: bool = False) -> TablePag
         leads_group(list_id),
         f"page:{place.cursor or ''}",
         partial(_fetch_leads, list_id, place.cursor),
+        ttl=BROWSE_SECONDS if browsing else None,
         refresh=refresh,
     )
     if isinstance(reading.problem, NotFound):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cleanlist_api.errors import ApiError, ListProtected, NotFound
 from connections.notices import Notice, notice
 from lists import changes, services
-from lists.forms import LEAD_SIZES, LIST_SIZES, ListForm, SharesForm, table_query
+from lists.forms import LEAD_SIZES, LIST_SIZES, ListForm, SharesForm, TableQuery, table_query
 from lists.fragments import answer
 from lists.leads import open_lead
 from lists.links import address, table_links
@@ -34,7 +34,10 @@ def index(request: PortalRequest) -> HttpResponse:
         page = services.search_lists(query.search, query.place, folder_id=query.folder_id)
     else:
         page = services.lists_page(
-            query.place, folder_id=query.folder_id, refresh=query.refresh
+            query.place,
+            folder_id=query.folder_id,
+            refresh=query.refresh,
+            browsing=_is_browsing(request, query),
         )
     if query.refresh and not page.problem:
         return redirect(address(request))
@@ -77,7 +80,12 @@ def detail(request: PortalRequest, list_id: str) -> HttpResponse:
     """One list and its leads; `?lead=` opens the drawer."""
     query = table_query(request.GET, LEAD_SIZES, default=100)
     try:
-        page = services.leads_page(list_id, query.place, refresh=query.refresh)
+        page = services.leads_page(
+            list_id,
+            query.place,
+            refresh=query.refresh,
+            browsing=_is_browsing(request, query),
+        )
     except NotFound as error:
         raise Http404(GONE) from error
     if query.refresh and not page.problem:
@@ -167,6 +175,11 @@ def delete(request: PortalRequest, list_id: str) -> HttpResponse:
     elif not found.is_met:
         context["list"] = _the_list(list_id)
     return render(request, "lists/delete.html", context)
+
+
+def _is_browsing(request: PortalRequest, query: TableQuery) -> bool:
+    """On the way through a table, not arriving at it."""
+    return bool(request.htmx or query.place.position or query.lead_id)
 
 
 def _the_list(list_id: str) -> KnownList:
