@@ -3,8 +3,9 @@
 People come first. A page may take any free slot. An import may take one only if a person who
 comes right after would still find two within about four seconds, and past a third of the
 window its calls are spaced evenly, so that slots come back evenly too. Polls have a fifth of
-the window and leave four slots free (where an import leaves no four, one poll in twenty
-seconds gets through all the same). Sync leaves twelve. Everyone gives way to a waiting page.
+the window, after the first three spaced evenly, and leave four slots free (where an import
+leaves no four, a poll gets through all the same when the last is twenty seconds old). Sync
+leaves twelve. Everyone gives way to a waiting page.
 
 The numbers are those of 30 calls in 60 seconds and scale with both.
 """
@@ -27,6 +28,7 @@ PERSON_SLOTS = 2
 # Of the limit.
 IMPORT_BURST = 10 / 30
 POLL_SHARE = 6 / 30
+POLL_BURST = 3 / 30
 POLL_LEAVES = 4 / 30
 SYNC_LEAVES = 12 / 30
 # Of the window: a poll this old makes the next one as good as an import's call.
@@ -102,7 +104,9 @@ class Asking:
                 yield expiry + _A_HAIR
                 yield expiry - bucket.window * PERSON_WAIT + _A_HAIR
         yield self.key.last(Lane.IMPORT) + self._spacing + _A_HAIR
-        yield self.key.last(Lane.POLL) + self.key.window * POLL_PATIENCE + _A_HAIR
+        last_poll = self.key.last(Lane.POLL)
+        yield last_poll + self._spacing / POLL_SHARE + _A_HAIR
+        yield last_poll + self.key.window * POLL_PATIENCE + _A_HAIR
 
     def _admits(self, at: float) -> bool:
         buckets = (self.key, self.organization)
@@ -115,9 +119,13 @@ class Asking:
         return self._leaves(SYNC_LEAVES, at)
 
     def _admits_poll(self, at: float) -> bool:
-        if self.key.polls(at) >= max(1, int(self.key.limit * POLL_SHARE)):
+        polls, limit = self.key.polls(at), self.key.limit
+        age = at - self.key.last(Lane.POLL)
+        if polls >= max(1, int(limit * POLL_SHARE)):
             return False
-        is_starving = at - self.key.last(Lane.POLL) >= self.key.window * POLL_PATIENCE
+        if polls >= limit * POLL_BURST and age < self._spacing / POLL_SHARE:
+            return False
+        is_starving = age >= self.key.window * POLL_PATIENCE
         return self._leaves(POLL_LEAVES, at) or (
             is_starving and self._leaves_a_person_room(at)
         )

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleanlist_api.admission import Asking, Bucket, Taken
+from cleanlist_api.budget import Lane
+
+LIMIT, WINDOW = 30, 60.0
+
+
+def bucket(taken, limit=LIMIT):
+    return Bucket(limit, WINDOW, sorted(taken, key=lambda call: call.at))
+
+
+def calls(lane, *moments):
+    return [Taken(at, lane) for at in moments]
+
+
+def asking(lane, taken, waiting=0, others=()):
+    return Asking(lane, bucket(taken), bucket([*taken, *others], 60), waiting)
+
+
+class Desk:
+    """The rules played through: every admitted call is remembered."""
+
+    def __init__(self):
+        self.taken = []
+
+    def ask(self, lane, now, waiting=0):
+        live = [call for call in self.taken if call.at > now - 61.0]
+        wait = asking(lane, live, waiting).wait(now)
+        if wait == 0.0:
+            self.taken.append(Taken(now, lane))
+        return wait
+
+    def run(self, lane, start, end):
+        """Call as fast as allowed; return the moments."""
+        now, moments = start, []
+        while now < end:
+            wait = self.ask(lane, now)
+            if wait == 0.0:
+                moments.append(now)
+            now += wait or 0.01
+        return moments
+
+
+def test_it_lets_a_page_take_every_free_slot():
+    taken = calls(Lane.IMPORT, *range(29))
+    assert asking(Lane.PAGE, taken).wait(30.0) == 0.0
+
+
+def test_it_makes_a_page_wait_until_the_oldest_call_leaves_the_window():
+    taken = calls(Lane.PAGE, *[index / 10 for index in range(30)])
+    assert asking(Lane.PAGE, taken).wait(30.0) == pytest.approx(31.0, abs=0.001)
+
+
+def test_it_counts_a_second_beyond_the_minute():
+    taken = calls(Lane.PAGE, *[0.0] * 30)
+    assert asking(Lane.PAGE, taken).wait(60.5) > 0
+
+
+def test_it_obeys_the_organization_where_the_key_has_room():
+    others = calls(Lane.PAGE, *[0.0] * 60)
+    assert asking(Lane.PAGE, [], others=others).wait(10.0) == pytest.approx(51.0, abs=0.001)
+
+
+def test_it_lets_an_import_burst_a_third_of_the_window():
+    desk = Desk()
+    assert [desk.ask(Lane.IMPORT, index / 100) for index in range(10)] == [0.0] * 10
+
+
+def test_it_spaces_an_import_after_its_burst():
+    desk = Desk()
+    moments = desk.run(Lane.IMPORT, 0.0, 30.0)
+    gaps = [
+        later - earlier for earlier, later in zip(moments[10:], moments[11:], strict=False)
+    ]
+    assert min(gaps) >= 2.0
+
+
+def test_it_gives_a_large_import_at_least_95_percent_of_the_calls():
+    moments = Desk().run(Lane.IMPORT, 0.0, 600.0)
+    assert len(moments) >= 0.95 * 300
+
+
+def test_it_never_makes_a_person_wait_longer_than_four_seconds_behind_an_import():
+    for start in (25.0, 60.0, 90.0, 150.0, 299.0):
+        desk = Desk()
+        desk.run(Lane.IMPORT, 0.0, start)
+        first = desk.ask(Lane.PAGE, start)
+        second = desk.ask(Lane.PAGE, start + first)
+        assert max(first, second) <= 4.2
+
+
+def test_it_holds_an_import_back_while_a_page_waits():
+    taken = calls(Lane.PAGE, *[float(index) for index in range(27)])
+    free = asking(Lane.IMPORT, taken).wait(30.0)
+    queued = asking(Lane.IMPORT, taken, waiting=3).wait(30.0)
+    assert (free, queued > 0) == (0.0, True)
+
+
+def test_it_gives_polls_a_fifth_of_the_window():
+    desk = Desk()
+    assert len(desk.run(Lane.POLL, 0.0, 60.0)) == 6
+
+
+def test_it_keeps_four_slots_from_polls():
+    now = 59.0
+    taken = calls(Lane.PAGE, *[now - index / 10 for index in range(26)])
+    polls = calls(Lane.POLL, now - 3.0)
+    assert asking(Lane.POLL, taken[1:] + polls).wait(now) > 0.0
+    assert asking(Lane.POLL, taken[2:] + polls).wait(now) == 0.0
+
+
+def test_it_lets_a_starving_poll_through_during_an_import():
+    desk = Desk()
+    now = 0.0
+    while now < 200.0:
+        desk.ask(Lane.IMPORT, now)
+        desk.ask(Lane.POLL, now)
+        now += 0.4
+    polls = [call.at for call in desk.taken if call.lane is Lane.POLL]
+    gaps = [later - earlier for earlier, later in zip(polls, polls[1:], strict=False)]
+    assert max(gaps) <= 45.0
+
+
+def test_it_leaves_twelve_slots_free_of_sync():
+    assert len(Desk().run(Lane.SYNC, 0.0, 60.0)) == 18
+
+
+def test_it_never_locks_a_small_limit_out():
+    for limit in (1, 2, 3):
+        for lane in Lane:
+            empty = Bucket(limit, WINDOW, [])
+            assert Asking(lane, empty, empty).wait(0.0) == 0.0
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 2**32))
+def test_it_never_lets_31_calls_into_any_minute(seed):
+    chance = random.Random(seed)
+    desk, now = Desk(), 0.0
+    while now < 130.0:
+        desk.ask(chance.choice(list(Lane)), now, chance.choice([0, 0, 1]))
+        now += chance.expovariate(2.0)
+    moments = [call.at for call in desk.taken]
+    spans = [moments[index + 30] - moments[index] for index in range(len(moments) - 30)]
+    assert min(spans, default=math.inf) > 60.0
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(0, 60), st.sampled_from(list(Lane))), max_size=60),
+    st.sampled_from(list(Lane)),
+)
+def test_it_names_a_wait_after_which_the_answer_is_yes(entries, lane):
+    question = asking(lane, [Taken(at, kind) for at, kind in entries])
+    wait = question.wait(60.0)
+    assert 0.0 <= wait <= 61.1
+    assert question.wait(60.0 + wait) == 0.0

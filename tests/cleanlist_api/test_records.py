@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+
+import pytest
+
+from cleanlist_api import records
+from cleanlist_api.errors import BadReply
+from cleanlist_api.fields import Fields
+
+LIST_ROW = {"list_id": "9c1f", "name": "Q3", "lead_count": 128}
+# The least the API promises for each answer, by its record.
+LEAST = {
+    records.Whoami: {
+        "organization_id": "org_1",
+        "auth_type": "api_key",
+        "tier": "pro",
+        "scopes": ["lists:read"],
+        "features": [],
+    },
+    records.KeyCheck: {"valid": True},
+    records.Balance: {"organization_id": "org_1", "credits": 4820},
+    records.Quote: {
+        "quote_id": "qte_1",
+        "expires_at": 1751404800,
+        "estimated_cost": 500,
+        "tool": "bulk_import_csv",
+        "row_count": 500,
+        "filter_hash": "none",
+        "available_credits": 4820,
+        "sufficient": True,
+    },
+    records.ListSummary: LIST_ROW,
+    records.ListDetail: {**LIST_ROW, "enriched_count": 96},
+    records.ListPage: {"lists": [LIST_ROW], "total": 14},
+    records.Lead: {"lead_id": "lead_1"},
+    records.LeadPage: {"list_id": "9c1f", "leads": [{"lead_id": "lead_1"}], "total": 1},
+    records.Added: {"list_id": "9c1f", "added": 2, "skipped_duplicates": 0},
+    records.Removed: {"list_id": "9c1f", "removed": 1},
+    records.Deleted: {"list_id": "9c1f", "deleted": True},
+    records.CsvResult: {
+        "list_id": "9c1f",
+        "rows_parsed": 500,
+        "rows_imported": 488,
+        "rows_skipped": 12,
+    },
+    records.EnrichmentStarted: {
+        "workflow_id": "enrich-1",
+        "status": "pending",
+        "credits_reserved": 11,
+        "total_leads": 1,
+        "estimated_cost": 11,
+    },
+    records.EnrichmentStatus: {"workflow_id": "enrich-1", "status": "running"},
+}
+MISSING = [(record, name) for record, least in LEAST.items() for name in least]
+
+
+@pytest.mark.parametrize("record", LEAST)
+def test_it_parses_the_least_the_api_promises(record):
+    assert isinstance(record.parse(Fields(LEAST[record])), record)
+
+
+@pytest.mark.parametrize("record", LEAST)
+def test_it_tolerates_fields_it_does_not_know(record):
+    more = {**LEAST[record], "timestamp_ms": 1, "new_thing": {"deep": [1]}}
+    assert record.parse(Fields(more)) == record.parse(Fields(LEAST[record]))
+
+
+@pytest.mark.parametrize(("record", "name"), MISSING)
+def test_it_names_the_field_that_is_missing(record, name):
+    without = {key: value for key, value in LEAST[record].items() if key != name}
+    with pytest.raises(BadReply) as refused:
+        record.parse(Fields(without))
+    assert refused.value.path == name
+
+
+@pytest.mark.parametrize(("record", "name"), MISSING)
+def test_it_names_the_field_of_the_wrong_type(record, name):
+    with pytest.raises(BadReply) as refused:
+        record.parse(Fields({**LEAST[record], name: object()}))
+    assert refused.value.path == name
+
+
+def test_it_names_the_row_of_a_fault():
+    page = {"list_id": "9c1f", "leads": [{"lead_id": "a"}, {"lead_id": 5}], "total": 2}
+    with pytest.raises(BadReply, match=r"leads\[1\]\.lead_id") as refused:
+        records.LeadPage.parse(Fields(page))
+    assert refused.value.path == "leads[1].lead_id"
+
+
+@pytest.mark.parametrize("number", [2**63, -1, 1.5, True, "7", float("nan")])
+def test_it_takes_no_count_that_is_not_one(number):
+    with pytest.raises(BadReply):
+        records.ListSummary.parse(Fields({**LIST_ROW, "lead_count": number}))
+
+
+def test_it_reads_the_fractional_credits_of_a_legacy_key():
+    assert (
+        records.Balance.parse(Fields({"organization_id": "o", "credits": 1234.5})).credits
+        == 1234.5
+    )
+
+
+def test_it_reads_whole_credits_as_a_whole_number():
+    balance = records.Balance.parse(Fields({"organization_id": "o", "credits": 12.0}))
+    assert isinstance(balance.credits, int)
+
+
+def test_it_reads_the_quotes_expiry_as_epoch_seconds():
+    quote = records.Quote.parse(Fields(LEAST[records.Quote]))
+    assert quote.expires_at == datetime(2025, 7, 1, 21, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("moment", ["yesterday", 1e300, {}, True])
+def test_it_refuses_a_time_that_is_none(moment):
+    with pytest.raises(BadReply) as refused:
+        records.ListSummary.parse(Fields({**LIST_ROW, "created_at": moment}))
+    assert refused.value.path == "created_at"
+
+
+def test_it_reads_a_naive_time_as_utc():
+    row = records.ListSummary.parse(Fields({**LIST_ROW, "created_at": "2026-06-03T10:00:00"}))
+    assert row.created_at == datetime(2026, 6, 3, 10, tzinfo=UTC)
+
+
+def test_it_keeps_a_visibility_it_does_not_know():
+    row = records.ListSummary.parse(Fields({**LIST_ROW, "visibility": "galactic"}))
+    assert row.visibility == "galactic"
+
+
+def test_it_reads_an_empty_cursor_as_the_last_page():
+    page = records.ListPage.parse(Fields({"lists": [], "total": 0, "cursor": ""}))
+    assert page.cursor is None
+
+
+@pytest.mark.parametrize(
+    ("status", "is_over"),
+    [
+        ("pending", False),
+        ("running", False),
+        ("paused by the moon", False),
+        ("completed", True),
+        ("failed", True),
+        ("cancelled", True),
+        ("completed_with_errors", True),
+        ("terminated", True),
+    ],
+)
+def test_it_knows_which_states_are_the_end(status, is_over):
+    assert records.EnrichmentStatus("enrich-1", status).is_over is is_over
+
+
+def test_it_reads_what_an_enrichment_found():
+    status = records.EnrichmentStatus.parse(
+        Fields(
+            {
+                "workflow_id": "enrich-1",
+                "status": "completed",
+                "progress": 100,
+                "summary": {"emails_found": 1, "phones_found": 0},
+                "credits_charged": 11,
+                "credits_refunded": 0,
+                "result": {"email_status": "valid"},
+            }
+        )
+    )
+    assert (status.emails_found, status.phones_found) == (1, 0)
+    assert status.result == {"email_status": "valid"}
+
+
+def test_it_makes_the_caller_of_an_import_say_whether_to_spend():
+    fields = {field.name: field for field in dataclasses.fields(records.CsvUpload)}
+    assert fields["dispatch_enrichment"].default is dataclasses.MISSING
