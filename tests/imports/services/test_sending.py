@@ -118,7 +118,7 @@ def test_it_fetches_a_new_quote_when_one_has_expired(sandbox, alice, tmp_path):
 def test_it_stops_when_the_list_was_deleted(sandbox, alice, tmp_path):
     run = started(alice, tmp_path, csv_of(1300))
     run = stepped(run)
-    sandbox.delete_list(run.list_id)
+    sandbox.client_for().delete(f"/lead-lists/{run.list_id}")
     run = worked(run)
     rows = rows_of(run)
     assert run.state == RunState.FAILED
@@ -128,7 +128,7 @@ def test_it_stops_when_the_list_was_deleted(sandbox, alice, tmp_path):
 
 def test_it_halves_a_chunk_the_api_calls_too_large(sandbox, alice, tmp_path):
     run = started(alice, tmp_path, csv_of(5))
-    sandbox.fault("too_large", path="csv-import")
+    sandbox.fault("server_error", status=413, path="csv-import")
     run = worked(run)
     assert run.state == RunState.FINISHED
     assert sorted(emails(sandbox)) == sorted(f"ann{n}@example.com" for n in range(1, 6))
