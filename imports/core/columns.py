@@ -1,11 +1,37 @@
-"""Which column is which canonical field, and why."""
+"""Which column is which canonical field, and why: exact, synonym, close, by content."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final
 
+from rapidfuzz import fuzz, process
+
+from imports.core.cells import Kind, kind_of
 from imports.core.outcomes import FIELDS
+from imports.core.synonyms import SYNONYMS
+
+_CLOSE: Final = 86  # of 100; lower lets "Email Status" pass for an e-mail
+_SHORTEST_CLOSE: Final = 5  # letters; shorter names are close to too much
+
+# Words that make a column one about something else, however close its name.
+_ABOUT_OTHERS: Final = frozenset(
+    re.findall(
+        r"\w+",
+        """status confidence source verified verification type id owner stage count score date
+        created updated modified opt unsubscribed bounced secondary tertiary spouse assistant
+        manager parent industry size address keywords description notes employees revenue""",
+    )
+)
+# A company's own details are not the person's.
+_COMPANY: Final = frozenset({"company", "account", "organization", "organisation", "hq"})
+# Names that mean the whole name, or one half of it beside a column for the other half.
+_BARE_NAMES: Final = frozenset({"name", "nom", "nome", "nombre", "naam"})
+_PERSONAL: Final = frozenset({"linkedin_url", "phone", "city", "state", "country", "email"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +53,33 @@ def match_columns(
 ) -> list[ColumnMatch]:
     """A match for each header, in order; each field at most once.
 
-    `samples` are the cells of a few rows, used where names alone do not decide.
+    `samples` are the cells of a few rows: they name columns of e-mails and LinkedIn URLs
+    whatever their header, and choose among columns with equally good names.
     """
-    by_name = {label.lower(): field for field, label in FIELDS.items()}
-    taken: set[str] = set()
-    matches = []
-    for index, header in enumerate(headers):
-        field = by_name.get(header.strip().lower())
-        if field is None or field in taken:
-            matches.append(ColumnMatch(index, header, None, "not sent", 0.0))
-            continue
-        taken.add(field)
-        matches.append(ColumnMatch(index, header, field, "same name", 1.0))
-    return matches
+    filled = [_share_filled(index, samples) for index in range(len(headers))]
+    offers = [
+        ColumnMatch(index, header, field, why, confidence)
+        for index, header in enumerate(headers)
+        for field, why, confidence in _offers(index, header, samples)
+    ]
+    offers.sort(key=lambda o: (-o.confidence, -round(filled[o.index], 1), o.index))
+    taken: dict[int, ColumnMatch] = {}
+    fields: set[str | None] = set()
+    for offer in offers:
+        if offer.index not in taken and offer.field not in fields:
+            taken[offer.index] = offer
+            fields.add(offer.field)
+    _settle_names(taken)
+    return [
+        taken.get(index) or ColumnMatch(index, header, None, "not sent", 0.0)
+        for index, header in enumerate(headers)
+    ]
 
 
 def mapping_of(matches: Sequence[ColumnMatch]) -> dict[str, int]:
-    """Canonical field -> column index, as `check` takes it."""
-    return {m.field: m.index for m in matches if m.field}
+    """Canonical field -> column index, as `check` takes it, in the API's order."""
+    chosen = {match.field: match.index for match in matches if match.field}
+    return {field: chosen[field] for field in FIELDS if field in chosen}
 
 
 def column_labels(headers: Sequence[str]) -> list[str]:
@@ -56,3 +91,99 @@ def column_labels(headers: Sequence[str]) -> list[str]:
         met[label] = met.get(label, 0) + 1
         labels.append(label if met[label] == 1 else f"{label} ({met[label]})")
     return labels
+
+
+def names_a_field(header: str) -> bool:
+    """Whether a cell is the name or a known synonym of a field."""
+    return plain(header) in _names()
+
+
+def plain(header: str) -> str:
+    """Lower case without accents; anything but letters and digits is one space."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header[:200])
+    bare = unicodedata.normalize("NFKD", spaced.casefold())
+    letters = "".join(c for c in bare if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", letters))
+
+
+@cache
+def _names() -> dict[str, tuple[str, str, float]]:
+    """Plain name -> field, why, confidence. The first language to have a name keeps it."""
+    names: dict[str, tuple[str, str, float]] = {}
+    for field, label in FIELDS.items():
+        for name in (plain(field), plain(label)):
+            names[name] = (field, "same name", 1.0)
+    for origin, fields in SYNONYMS.items():
+        for field, synonyms in fields.items():
+            for rank, synonym in enumerate(synonyms):
+                why = _synonym_words(origin, field)
+                names.setdefault(synonym, (field, why, 0.95 - 0.005 * rank))
+    return names
+
+
+def _synonym_words(origin: str, field: str) -> str:
+    if origin == "English":
+        return f"another name for {FIELDS[field].lower()}"
+    return f"{origin} for {FIELDS[field].lower()}"
+
+
+def _offers(
+    index: int, header: str, samples: Sequence[Sequence[str]]
+) -> Iterator[tuple[str, str, float]]:
+    name = plain(header)
+    known = _names().get(name) or _names().get(name.replace(" ", "")) or _close(name)
+    content = _by_content(index, samples)
+    if content and known and known[0] != content[0] and known[2] < 1:
+        yield content
+    elif known or content:
+        yield known or content  # type: ignore[misc]
+
+
+def _close(name: str) -> tuple[str, str, float] | None:
+    words = set(name.split())
+    if len(name) < _SHORTEST_CLOSE or words & _ABOUT_OTHERS:
+        return None
+    found = process.extractOne(name, list(_names()), scorer=_likeness, score_cutoff=_CLOSE)
+    if found is None:
+        return None
+    synonym, score, _ = found
+    field = _names()[synonym][0]
+    if words & _COMPANY and field in _PERSONAL:
+        return None
+    return field, f"close to “{synonym}”", round(score / 100 * 0.85, 3)
+
+
+def _likeness(one: str, other: str, **_: object) -> float:
+    """Spelling alike, whatever the order of the words."""
+    return max(fuzz.ratio(one, other), fuzz.token_sort_ratio(one, other) - 2)
+
+
+def _by_content(index: int, samples: Sequence[Sequence[str]]) -> tuple[str, str, float] | None:
+    values = [row[index].strip() for row in samples if index < len(row) and row[index].strip()]
+    if len(values) < 2:
+        return None
+    emails = sum(kind_of(value) is Kind.EMAIL for value in values)
+    profiles = sum("linkedin.com/in/" in value.lower() for value in values)
+    if emails * 10 >= len(values) * 9:
+        return "email", "its cells are emails", 0.7
+    if profiles * 10 >= len(values) * 9:
+        return "linkedin_url", "its cells are LinkedIn profiles", 0.7
+    return None
+
+
+def _share_filled(index: int, samples: Sequence[Sequence[str]]) -> float:
+    filled = sum(bool(row[index].strip()) for row in samples if index < len(row))
+    return filled / len(samples) if samples else 0.0
+
+
+def _settle_names(taken: dict[int, ColumnMatch]) -> None:
+    """What "Name" or "Nom" alone means depends on the other name columns."""
+    by_field = {match.field: match for match in taken.values()}
+    first, last, full = (by_field.get(f) for f in ("first_name", "last_name", "full_name"))
+    if first and full and not last and plain(full.header) in _BARE_NAMES:
+        why = "the last name, beside a first name"
+        taken[full.index] = replace(full, field="last_name", why=why)
+    lone = (first or last) if not (first and last) and not full else None
+    if lone and plain(lone.header) in _BARE_NAMES:
+        why = "the only column with a name"
+        taken[lone.index] = replace(lone, field="full_name", why=why)

@@ -1,15 +1,29 @@
-"""How a file is written, from its bytes."""
+"""How a file is written, from its bytes. Linear in the sample; raises only UnreadableFile."""
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from imports.core.dialect import Dialect
+from imports.core.encodings import (
+    MARK,
+    Encoding,
+    decode_sample,
+    detect_encoding,
+    first_undecodable,
+)
+from imports.core.headers import find_header
+from imports.core.legacy import guess_legacy
 from imports.core.outcomes import UnreadableFile
+from imports.core.separators import find_separators
+from imports.core.signatures import refuse_binary, refuse_other_kinds
 
-__all__ = ["SAMPLE_BYTES", "Dialect", "Sniffed", "UnreadableFile", "sniff"]
+__all__ = ["SAMPLE_BYTES", "Dialect", "Sniffed", "UnreadableFile", "sniff", "sniff_stream"]
 
-SAMPLE_BYTES = 1 << 18
+SAMPLE_BYTES = 1 << 17
+_MANY = 200  # records that are enough to find the header
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +38,59 @@ class Sniffed:
 def sniff(head: bytes, *, is_whole_file: bool) -> Sniffed:
     """Encoding, delimiter, quote and header row from the first bytes of a file.
 
-    Never raises anything but UnreadableFile (empty, or not a text file). Linear time.
+    Raises UnreadableFile if the file is empty or not text. Never looks beyond `head`.
     """
     if not head.strip(b"\0 \t\r\n"):
         raise UnreadableFile("The file is empty.")
-    encoding = "utf-8-sig" if head.startswith(b"\xef\xbb\xbf") else "utf-8"
-    text = head.decode(encoding, "replace")
-    delimiter = max(",;\t|", key=text.count)
-    return Sniffed(Dialect(encoding, delimiter), 0.5)
+    refuse_other_kinds(head)
+    encoding = detect_encoding(head, is_whole_file=is_whole_file)
+    return _sniff_text(head, encoding, is_whole_file=is_whole_file)
+
+
+def sniff_stream(stream: BinaryIO) -> Sniffed:
+    """The same from a seekable stream, with UTF-8 checked to the file's end.
+
+    A file whose head is plain ASCII and whose tail is not UTF-8 gets the encoding of that
+    tail. Leaves the stream at its start.
+    """
+    head = stream.read(SAMPLE_BYTES)
+    is_whole_file = len(head) < SAMPLE_BYTES
+    sniffed = sniff(head, is_whole_file=is_whole_file)
+    if sniffed.dialect.encoding == "utf-8" and head.isascii() and not is_whole_file:
+        stream.seek(0)
+        if (offset := first_undecodable(stream, "utf-8")) is not None:
+            stream.seek(max(0, offset - 1_000))
+            encoding = _encoding_of_tail(stream.read(SAMPLE_BYTES))
+            sniffed = _sniff_text(head, encoding, is_whole_file=False)
+    stream.seek(0)
+    return sniffed
+
+
+def sniff_whole(body: bytes) -> Sniffed:
+    """The same for bytes in memory."""
+    return sniff_stream(io.BytesIO(body))
+
+
+def _encoding_of_tail(tail: bytes) -> Encoding:
+    """Of bytes that are known not to be UTF-8 throughout."""
+    found = detect_encoding(tail, is_whole_file=False)
+    if found.name.startswith("utf-16"):
+        name, fit = guess_legacy(tail)
+        return Encoding(name, fit)
+    return found
+
+
+def _sniff_text(head: bytes, encoding: Encoding, *, is_whole_file: bool) -> Sniffed:
+    if not encoding.name.startswith(("utf-16", "utf-32")):
+        refuse_binary(head)
+    text = decode_sample(head, encoding.name, is_whole_file=is_whole_file)
+    text = text.removeprefix("\ufeff").replace("\0", "").replace(MARK, "\ufffd")
+    if not text.strip():
+        raise UnreadableFile("The file is empty.")
+    separators = find_separators(text)
+    dialect = Dialect(encoding.name, separators.delimiter, separators.quotechar)
+    header = find_header(text, dialect)
+    notes = tuple(filter(None, [encoding.note, separators.note, header.note]))
+    confidence = encoding.confidence * separators.confidence * header.confidence
+    dialect = Dialect(encoding.name, separators.delimiter, separators.quotechar, header.row)
+    return Sniffed(dialect, round(confidence, 2), notes)
