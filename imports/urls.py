@@ -1,6 +1,22 @@
+"""Addresses of the import pages."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from imports.views import check, history, mapping, moves, run, upload
 
 app_name = "imports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", history.index, name="index"),
+    path("new", upload.new, name="upload"),
+    path("<int:run_id>/", run.show, name="run"),
+    path("<int:run_id>/target", upload.target, name="target"),
+    path("<int:run_id>/map", mapping.map_columns, name="map"),
+    path("<int:run_id>/check", check.show, name="check"),
+    path("<int:run_id>/problem-rows.csv", check.problem_rows, name="problem_rows"),
+    path("<int:run_id>/start", moves.start, name="start"),
+    path("<int:run_id>/cancel", moves.cancel, name="cancel"),
+    path("<int:run_id>/resume", moves.resume, name="resume"),
+    path("<int:run_id>/discard", moves.discard, name="discard"),
+]

@@ -1,0 +1,42 @@
+"""What every page of an import asks first: which run, and who may change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+
+from imports.models import Run
+from people.access import refuse
+from people.http import PortalRequest
+from people.models import Role
+
+P = ParamSpec("P")
+View = Callable[Concatenate[PortalRequest, P], HttpResponseBase]
+
+
+def get_run(run_id: int) -> Run:
+    """The run with its people, or 404. Whoever may view the portal may see every import."""
+    people = Run.objects.select_related("created_by", "started_by", "cancelled_by")
+    return get_object_or_404(people, pk=run_id)
+
+
+def posting_needs_operator(view: View[P]) -> View[P]:
+    """Everybody who may see the page reads it; only operators send its form."""
+
+    @wraps(view)
+    def guarded(
+        request: PortalRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        if request.method == "POST" and not request.user.may(Role.OPERATOR):
+            return refuse(request, Role.OPERATOR)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def may_operate(request: PortalRequest) -> bool:
+    return request.user.may(Role.OPERATOR)

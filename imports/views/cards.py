@@ -1,0 +1,159 @@
+"""The card "This import": it fills as the steps go by and becomes the receipt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from cleanlist_api.records import Balance
+from connections.services import Reading
+from enrichment.models import EnrichmentType
+from enrichment.services import most_credits
+from imports.forms import DELIMITERS, ENCODINGS
+from imports.models import Run, RunState
+from imports.services import forecast
+from imports.services.progress import Progress
+from imports.views.words import clock, count, span
+
+AS_FORECAST = timedelta(seconds=45)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A row of components/summary.html."""
+
+    label: str
+    value: str
+    strong: bool = False
+    badge: str = ""
+    badge_tone: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an import would do and cost, as the check page shows it.
+
+    `short` is how many credits are missing, 0 when it is enough or the balance is unknown.
+    """
+
+    facts: list[list[Fact]]
+    enrich: EnrichmentType
+    credits_most: int
+    balance: float | None
+    short: float
+
+
+def file_facts(run: Run) -> list[Fact]:
+    return [Fact("File", run.file_name), Fact("List", list_words(run))]
+
+
+def map_card(run: Run) -> list[list[Fact]]:
+    size = Fact("Size", size_words(run.file_size))
+    fields = f"{len(run.mapping)} of {len(run.headers)}"
+    return [[*file_facts(run), size], [Fact("Columns sent", fields)]]
+
+
+def plan_of(run: Run, enrich: EnrichmentType, reading: Reading[Balance]) -> Plan:
+    """The plan of a checked run, against the balance as far as it is known."""
+    most = most_credits(run.rows_ready, enrich)
+    balance = reading.value.credits if reading.value else None
+    short = max(0.0, most - balance) if balance is not None else 0.0
+    rows = Fact("Rows sent", f"{run.rows_ready:,} of {run.rows_in:,}")
+    money = [
+        Fact("At most", count(most, "credit"), strong=True),
+        Fact("Balance", "not known" if balance is None else f"{balance:,.10g}"),
+    ]
+    facts = [[rows, Fact("List", list_words(run))], _pace(run, enrich), money]
+    return Plan(facts, enrich, most, balance, short)
+
+
+def receipt(progress: Progress) -> list[list[Fact]]:
+    run = progress.run
+    return [_what(run), _calls(progress), _money(progress), _people(run)]
+
+
+def list_words(run: Run) -> str:
+    """The list's name, as a link once the list exists."""
+    if not run.list_id:
+        return f"{run.list_name} (new)"
+    return format_html(
+        '<a href="{}">{}</a>', reverse("lists:detail", args=[run.list_id]), run.list_name
+    )
+
+
+def size_words(size: int) -> str:
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000)):,} KB"
+    return f"{size / 1_000_000:,.1f} MB"
+
+
+def reading_words(run: Run) -> str:
+    names = {value: name for name, value in DELIMITERS.items()}
+    encoding = ENCODINGS.get(run.encoding, run.encoding.upper()).split(" (")[0]
+    return f"{encoding}, {names.get(run.delimiter, run.delimiter)}"
+
+
+def _pace(run: Run, enrich: EnrichmentType) -> list[Fact]:
+    length = forecast.length_of(run.calls_planned, enrich)
+    when = format_html(
+        "<strong>{}</strong>, in {}", clock(timezone.now() + length), span(length)
+    )
+    calls = forecast.calls_for(run.calls_planned, enrich)
+    return [Fact("Calls", f"{calls:,}"), Fact("Done at", when)]
+
+
+def _what(run: Run) -> list[Fact]:
+    return [
+        *file_facts(run),
+        Fact("Read as", reading_words(run)),
+        Fact("Rows", f"{run.rows_in:,}"),
+        Fact("Enrich", EnrichmentType(run.enrichment_type).label),
+    ]
+
+
+def _calls(progress: Progress) -> list[Fact]:
+    run = progress.run
+    calls = forecast.calls_for(len(progress.squares), run.enrichment_type)
+    facts = [Fact("Calls", f"{calls:,}")]
+    finish = run.sent_at or progress.done_at
+    if finish and run.forecast_at and run.state != RunState.CANCELLED:
+        words, tone = _against_forecast(finish - run.forecast_at)
+        facts.append(Fact("Sent at", clock(finish), badge=words, badge_tone=tone))
+        facts.append(Fact("Forecast", clock(run.forecast_at)))
+    return facts
+
+
+def _against_forecast(late: timedelta) -> tuple[str, str]:
+    if abs(late) <= AS_FORECAST:
+        return "as forecast", "good"
+    if late > timedelta(0):
+        return f"{span(late)} later", "warn"
+    return f"{span(-late)} earlier", "good"
+
+
+def _money(progress: Progress) -> list[Fact]:
+    run, found = progress.run, progress.enrichment
+    if not run.enriches:
+        return [Fact("Credits", "none")]
+    return [
+        Fact("At most", count(run.credits_most, "credit")),
+        Fact("Reserved", f"{found.reserved:,}"),
+        Fact("Charged", f"{found.charged:,}"),
+        Fact("Came back", f"{found.refunded:,}"),
+    ]
+
+
+def _people(run: Run) -> list[Fact]:
+    facts = [Fact("Uploaded by", run.created_by.username)]
+    if run.started_by and run.started_at:
+        words = f"{clock(run.started_at)} by {run.started_by.username}"
+        facts = [Fact("Started", words)]
+    if run.cancelled_by:
+        facts.append(Fact("Cancelled by", run.cancelled_by.username))
+    if run.ended_at:
+        facts.append(Fact("Ended", clock(run.ended_at)))
+    return facts

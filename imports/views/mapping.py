@@ -1,0 +1,120 @@
+"""The second step: how the file is read, and which column goes where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from imports.core.outcomes import UnreadableFile
+from imports.forms import FIELD_CHOICES, MappingForm, ReadingForm, shown_columns
+from imports.models import Run, RunState
+from imports.services import checking, mapping
+from imports.services.mapping import BadMapping, Column, Preview
+from imports.views import cards, steps
+from imports.views.access import get_run, may_operate, posting_needs_operator
+from lists.fragments import answer
+from people.access import may_view
+from people.http import PortalRequest
+
+
+@may_view
+@posting_needs_operator
+@require_http_methods(["GET", "HEAD", "POST"])
+def map_columns(request: PortalRequest, run_id: int) -> HttpResponse:
+    """Show how the file is read; a POST changes the reading or a column, or goes on."""
+    run = get_run(run_id)
+    if request.method != "POST":
+        return _page(request, run)
+    if not run.is_before_start:
+        return redirect(run)
+    if request.POST.get("action") == "read":
+        return _read_anew(request, run)
+    return _keep_mapping(request, run, goes_on=request.POST.get("action") == "check")
+
+
+def _read_anew(request: PortalRequest, run: Run) -> HttpResponse:
+    form = ReadingForm(request.POST, dialect=mapping.dialect_of(run))
+    problem = "" if form.is_valid() else "The file can't be read that way."
+    if not problem and form.chosen != mapping.dialect_of(run):
+        try:
+            mapping.change_dialect(run, form.chosen)
+        except UnreadableFile as refused:
+            problem = refused.sentence
+            run.refresh_from_db()
+    return _changed(request, run, problem)
+
+
+def _keep_mapping(request: PortalRequest, run: Run, *, goes_on: bool) -> HttpResponse:
+    latest = (request.htmx.trigger_name or "") if request.htmx else ""
+    form = MappingForm(request.POST, run=run, latest=latest)
+    if not form.is_valid():
+        words = " ".join(map(str, form.non_field_errors())) or "That field is not known."
+        return _changed(request, run, words, form.field_of)
+    try:
+        if form.mapping != run.mapping:
+            mapping.change_mapping(run, form.mapping)
+        if goes_on:
+            checking.start_check(run)
+            return redirect("imports:check", run.pk)
+    except BadMapping as refused:
+        return _changed(request, run, str(refused), form.field_of)
+    return _changed(request, run)
+
+
+def _changed(
+    request: PortalRequest, run: Run, problem: str = "", field_of: dict[int, str] | None = None
+) -> HttpResponse:
+    """After a POST: htmx gets the part, a browser without it the page at its address."""
+    if request.htmx or problem:
+        return _page(request, run, problem, field_of)
+    return redirect("imports:map", run.pk)
+
+
+def _page(
+    request: PortalRequest, run: Run, problem: str = "", field_of: dict[int, str] | None = None
+) -> HttpResponse:
+    shown, unreadable = _preview(run)
+    columns = _columns(run, shown, field_of)
+    context: dict[str, Any] = {
+        "run": run,
+        "steps": steps.steps_of(run, steps.MAP, may_operate=may_operate(request)),
+        "may_change": may_operate(request) and run.is_before_start,
+        "reading": ReadingForm(dialect=mapping.dialect_of(run)),
+        "notes": run.detected.get("notes", []),
+        "sent": [column for column in columns if column.field],
+        "not_sent": [column for column in columns if not column.field],
+        "hidden": len(run.headers) - len(columns),
+        "fields": FIELD_CHOICES,
+        "preview": shown,
+        "problem": problem or unreadable or _left_behind(run),
+        "is_stale": run.state == RunState.UPLOADED and run.rows_in > 0,
+        "summary": cards.map_card(run),
+    }
+    return answer(request, "imports/map.html", context, parts=("map",))
+
+
+def _preview(run: Run) -> tuple[Preview, str]:
+    try:
+        return mapping.preview(run), ""
+    except UnreadableFile as refused:
+        return Preview(tuple(run.headers), ()), refused.sentence
+    except FileNotFoundError:
+        words = "The file is not on the portal's disk any more, so there are no samples."
+        return Preview(tuple(run.headers), ()), words
+
+
+def _columns(run: Run, shown: Preview, field_of: dict[int, str] | None) -> list[Column]:
+    offered = set(shown_columns(run))
+    columns = [column for column in mapping.columns_of(run, shown) if column.index in offered]
+    if field_of is None:
+        return columns
+    return [replace(column, field=field_of.get(column.index, "")) for column in columns]
+
+
+def _left_behind(run: Run) -> str:
+    """What the last check said when it sent the person back here."""
+    return run.problem if run.state == RunState.UPLOADED else ""

@@ -1,0 +1,85 @@
+"""The moves of a person on a run: start, cancel, resume, discard."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from enrichment.models import EnrichmentType
+from imports.forms import StartForm
+from imports.models import Run, RunState
+from imports.services import starting
+from imports.services.starting import Approval, NotAsShown, NothingToSend
+from imports.views.access import get_run
+from people.access import may_operate
+from people.http import PortalRequest
+
+CHANGED = (
+    "The import was not started: it may cost more than the page you pressed the button on "
+    "said. Look at the figures and start it again."
+)
+NOTHING = "The import was not started: no row of the file can be imported."
+TWICE = (
+    "The import was not started: this file went into this list before. "
+    "Tick “Import it again” if you mean to."
+)
+
+
+@may_operate
+@require_POST
+def start(request: PortalRequest, run_id: int) -> HttpResponse:
+    """Begin to import what the person saw on the check page, at most at that price."""
+    run = get_run(run_id)
+    form = StartForm(request.POST)
+    if run.state != RunState.CHECKED:
+        return redirect(run)
+    refusal = CHANGED if not form.is_valid() else _begin(request, run, form)
+    if refusal:
+        messages.error(request, refusal)
+        return redirect("imports:check", run.pk)
+    return redirect(run)
+
+
+@may_operate
+@require_POST
+def cancel(request: PortalRequest, run_id: int) -> HttpResponse:
+    run = get_run(run_id)
+    starting.cancel_run(run, request.user)
+    return redirect(run)
+
+
+@may_operate
+@require_POST
+def resume(request: PortalRequest, run_id: int) -> HttpResponse:
+    run = get_run(run_id)
+    starting.resume_run(run, request.user)
+    return redirect(run)
+
+
+@may_operate
+@require_POST
+def discard(request: PortalRequest, run_id: int) -> HttpResponse:
+    """Drop an import that was not started; one that was is left alone."""
+    run = get_run(run_id)
+    if not run.is_before_start:
+        return redirect(run)
+    if starting.cancel_run(run, request.user):
+        messages.info(request, f"Import {run.pk} is discarded; nothing was sent.")
+    return redirect("imports:index")
+
+
+def _begin(request: PortalRequest, run: Run, form: StartForm) -> str:
+    """Start; what stood in the way in words, or "" once it runs."""
+    if starting.earlier_import(run) and not form.cleaned_data["again"]:
+        return TWICE
+    enrich = EnrichmentType(form.cleaned_data["enrich"])
+    approval = Approval(enrich, form.cleaned_data["credits_most"])
+    try:
+        starting.start_run(run, request.user, approval)
+    except NotAsShown:
+        return CHANGED
+    except NothingToSend:
+        return NOTHING
+    return ""

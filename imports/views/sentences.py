@@ -1,0 +1,167 @@
+"""What the run page says in words: where the run stands, what to do, how it ended."""
+
+from __future__ import annotations
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from connections.notices import Notice
+from imports.models import PauseReason, Run, RunState
+from imports.services.progress import Progress
+from imports.views.cards import list_words
+from imports.views.words import count, listing
+
+MOST_NAMED = 5
+_RESUME = "Then resume: the import goes on where it stopped."
+WHAT_TO_DO: dict[str, str] = {
+    PauseReason.KEY: f"An admin sets CLEANLIST_API_KEY to a valid key. {_RESUME}",
+    PauseReason.SCOPE: f"An admin gives the key the missing right in Cleanlist. {_RESUME}",
+    PauseReason.CREDITS: f"Top up in Cleanlist under Settings, Billing. {_RESUME}",
+    PauseReason.SPEND: (
+        "Resume to try again, or cancel: what is imported stays, and the rest can be "
+        "imported anew with a higher limit."
+    ),
+    PauseReason.REJECTED: (
+        "Look at the calls that failed below. Resume to go on with the rest, or cancel."
+    ),
+}
+STANDING: dict[str, str] = {
+    RunState.SENDING: "Importing",
+    RunState.PAUSED: "Paused",
+    RunState.CANCELLING: "Cancelling",
+    RunState.SETTLING: "All rows are sent; the enrichment is under way",
+    RunState.FINISHED: "Finished",
+    RunState.FINISHED_WITH_SKIPS: "Finished with skips",
+    RunState.FAILED: "Failed",
+    RunState.CANCELLED: "Cancelled",
+}
+
+
+def notices_of(progress: Progress) -> list[Notice]:
+    """What a person should know beyond the figures, the most pressing first."""
+    said = [_no_worker(progress), _paused(progress.run), _cancelling(progress)]
+    said += [_waiting(progress), _unknown(progress)]
+    return [notice for notice in said if notice]
+
+
+def ending(progress: Progress) -> SafeString:
+    """How it ended, in one sentence: rows first, then what was left, then credits."""
+    run = progress.run
+    if run.started_at is None:
+        return format_html("{}", "Discarded before the start: nothing was sent.")
+    clauses = [_arrived(progress), *_left(progress), *_credits(progress)]
+    return format_html("{}.", format_html_join("; ", "{}", ((words,) for words in clauses)))
+
+
+def end_tone(run: Run) -> str:
+    tones: dict[str, str] = {
+        RunState.FAILED: "bad",
+        RunState.CANCELLED: "info",
+        RunState.FINISHED: "good",
+        RunState.FINISHED_WITH_SKIPS: "good",
+    }
+    return tones[run.state]
+
+
+def standing(run: Run) -> str:
+    """The line a screen reader hears when the state changes."""
+    return f"Import {run.pk}: {STANDING.get(run.state, '')}"
+
+
+def _arrived(progress: Progress) -> str:
+    rows = progress.rows
+    are = "is" if rows.imported == 1 else "are"
+    return format_html(
+        "{} of {} {} in <em>{}</em>",
+        f"{rows.imported:,}",
+        count(rows.inside, "row"),
+        are,
+        list_words(progress.run),
+    )
+
+
+def _left(progress: Progress) -> list[str]:
+    rows = progress.rows
+    each = [
+        (rows.blank, "blank"),
+        (rows.skipped, "skipped"),
+        (rows.failed, "failed"),
+        (rows.not_sent, "not sent"),
+    ]
+    return [f"{n:,} {'was' if n == 1 else 'were'} {word}" for n, word in each if n]
+
+
+def _credits(progress: Progress) -> list[str]:
+    if not progress.run.enriches:
+        return []
+    found = progress.enrichment
+    return [f"{count(found.charged, 'credit')} charged, {found.refunded:,} came back"]
+
+
+def _no_worker(progress: Progress) -> Notice | None:
+    if progress.run.is_over or progress.run.state == RunState.PAUSED:
+        return None
+    if not progress.is_worker_alive:
+        title = "No worker is running, so this import stands still"
+    elif progress.is_quiet:
+        title = "No sign of life from this import's worker"
+    else:
+        return None
+    meaning = "Nothing is lost and nothing is sent twice: it goes on where it stopped."
+    next_step = "Whoever runs the portal starts it with manage.py worker."
+    return Notice(title, meaning, next_step, None, "warn")
+
+
+def _paused(run: Run) -> Notice | None:
+    if run.state != RunState.PAUSED:
+        return None
+    reason = PauseReason(run.pause_reason)
+    meaning = f"{run.problem} What was sent stays; nothing more is sent or spent."
+    next_step = WHAT_TO_DO.get(reason, _RESUME)
+    request_id = run.problem_request_id or None
+    return Notice(f"Paused: {_lower(reason.label)}", meaning, next_step, request_id, "warn")
+
+
+def _cancelling(progress: Progress) -> Notice | None:
+    if progress.run.state != RunState.CANCELLING:
+        return None
+    out = progress.in_flight
+    if not out:
+        return Notice("Cancelling: no further call is sent", "", "", None, "info")
+    named = listing(out[:MOST_NAMED])
+    title = f"Cancelling: call {named} is in flight"
+    if len(out) > 1:
+        title = f"Cancelling: calls {named} are in flight"
+    meaning = "Its rows are counted once the API has answered; nothing after it is sent."
+    return Notice(title, meaning, "", None, "info")
+
+
+def _waiting(progress: Progress) -> Notice | None:
+    run = progress.run
+    if not run.waiting_for or run.state not in {RunState.SENDING, RunState.CANCELLING}:
+        return None
+    if run.waiting_for.startswith("the "):
+        meaning = "Calls are spaced so that people browsing come first. Nothing is wrong."
+        return Notice(f"Waiting for {run.waiting_for}", meaning, "", None, "info")
+    meaning = "The portal asks again by itself; no row is lost or sent twice."
+    return Notice(f"Waiting: {_lower(run.waiting_for)}", meaning, "", None, "warn")
+
+
+def _unknown(progress: Progress) -> Notice | None:
+    doubtful = [square for square in progress.squares if square.shape == "unknown"]
+    if not doubtful:
+        return None
+    rows = sum(square.rows for square in doubtful)
+    named = listing([square.number for square in doubtful[:MOST_NAMED]])
+    return Notice(
+        f"The outcome of {count(len(doubtful), 'call')} is not known: {named}",
+        f"Their {count(rows, 'row')} may be in the list or not.",
+        "Look for them in the list before you import them again.",
+        doubtful[0].request_id or None,
+        "warn",
+    )
+
+
+def _lower(words: str) -> str:
+    """For the middle of a sentence; a name such as API stays as it is."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]

@@ -1,0 +1,129 @@
+"""The first step: a file, and the list its leads go to."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from connections.notices import notice
+from imports.core.outcomes import UnreadableFile
+from imports.forms import TargetForm, UploadForm
+from imports.services import uploads
+from imports.views import steps
+from imports.views.access import get_run
+from imports.views.cards import size_words
+from lists import services as lists
+from lists.models import KnownList
+from lists.services import Choices
+from people.access import may_operate
+from people.http import PortalRequest
+
+
+@may_operate
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: PortalRequest) -> HttpResponse:
+    """Take a file; the same form sent twice gives the run made the first time."""
+    choices = lists.list_choices()
+    form = _upload_form(request, choices)
+    problem = ""
+    if request.method == "POST":
+        problem = _too_large(request)
+        if not problem and form.is_valid():
+            try:
+                return _kept(request, form)
+            except UnreadableFile as refused:
+                problem = refused.sentence
+    context = {
+        "form": form,
+        "problem": problem,
+        "steps": steps.steps_before_upload(),
+        "notice": notice(choices.problem) if choices.problem else None,
+        "max_bytes": settings.UPLOAD_MAX_BYTES,
+        "limit": _limit_words(),
+    }
+    template = "imports/upload.html#upload-problem" if request.htmx else "imports/upload.html"
+    return render(request, template, context)
+
+
+@may_operate
+@require_http_methods(["GET", "HEAD", "POST"])
+def target(request: PortalRequest, run_id: int) -> HttpResponse:
+    """Back at the first step: another list for a file that is uploaded already."""
+    run = get_run(run_id)
+    if not run.is_before_start:
+        return redirect(run)
+    choices = lists.list_choices()
+    known = _with_list(choices, run.list_id)
+    chosen = {"list": run.list_id, "new_list": "" if run.list_id else run.list_name}
+    form = TargetForm(request.POST or None, lists=known, initial=chosen)
+    if request.method == "POST" and form.is_valid():
+        uploads.change_target(run, form.target)
+        _say_if_existing(request, form)
+        return redirect("imports:map", run.pk)
+    context: dict[str, Any] = {
+        "run": run,
+        "form": form,
+        "size": size_words(run.file_size),
+        "steps": steps.steps_of(run, steps.UPLOAD, may_operate=True),
+        "notice": notice(choices.problem) if choices.problem else None,
+    }
+    return render(request, "imports/target.html", context)
+
+
+def _kept(request: PortalRequest, form: UploadForm) -> HttpResponse:
+    file: TemporaryUploadedFile = form.cleaned_data["file"]
+    stored = uploads.keep_upload(file)
+    run = uploads.create_run(request.user, stored, form.target, form_nonce=form.form_nonce)
+    _say_if_existing(request, form)
+    address = reverse("imports:map", args=[run.pk])
+    if request.htmx:
+        return HttpResponseClientRedirect(address)
+    return HttpResponse(status=303, headers={"Location": address})
+
+
+def _upload_form(request: PortalRequest, choices: Choices) -> UploadForm:
+    wanted = request.GET.get("list", "")[:100]
+    known = _with_list(choices, wanted)
+    sent = request.method == "POST"
+    return UploadForm(
+        request.POST if sent else None,
+        request.FILES if sent else None,
+        lists=known,
+        initial={"list": wanted, "nonce": uuid.uuid4()},
+    )
+
+
+def _with_list(choices: Choices, list_id: str) -> list[KnownList]:
+    """The known lists, with the one asked for even if the portal has not met it yet."""
+    known = list(choices.lists)
+    if list_id and list_id not in {row.pk for row in known}:
+        known.insert(0, KnownList(list_id=list_id, name=lists.list_name(list_id)))
+    return known
+
+
+def _say_if_existing(request: PortalRequest, form: TargetForm) -> None:
+    if form.names_existing:
+        name = form.target.list_name
+        messages.info(request, f"“{name}” is there already, so the leads go into that list.")
+
+
+def _too_large(request: PortalRequest) -> str:
+    if not getattr(request, "upload_too_large", False):
+        return ""
+    return (
+        f"The file is larger than {_limit_words()}, the most this portal takes, "
+        "and was not kept. Split it and import the parts."
+    )
+
+
+def _limit_words() -> str:
+    return f"{settings.UPLOAD_MAX_BYTES / (1024 * 1024):,.0f} MB"

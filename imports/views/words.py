@@ -1,0 +1,69 @@
+"""Figures, times and states as people read them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from imports.core.outcomes import SkipReason
+from imports.models import RunState
+from imports.services.skipped_rows import UNNAMED
+
+TONES: dict[str, str] = {
+    RunState.CHECKING: "accent",
+    RunState.CHECKED: "accent",
+    RunState.SENDING: "accent",
+    RunState.SETTLING: "accent",
+    RunState.PAUSED: "warn",
+    RunState.CANCELLING: "warn",
+    RunState.FINISHED: "good",
+    RunState.FINISHED_WITH_SKIPS: "good",
+    RunState.FAILED: "bad",
+}
+SKIPPED_BY_API = ("Skipped by the API", "The API left the row out and did not say why.")
+
+
+def count(number: float, noun: str, plural: str = "") -> str:
+    """`1 row`, `2,904 rows`."""
+    return f"{number:,.10g} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listing(numbers: list[int]) -> str:
+    """`17, 42 and 108`, as words say a few numbers."""
+    words = [f"{number:,}" for number in numbers]
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def clock(when: datetime) -> str:
+    """`14:32`; with the day when it isn't today."""
+    local = timezone.localtime(when)
+    shown = f"{local:%H:%M}"
+    if local.date() == timezone.localdate():
+        return shown
+    return f"{local.day} {local:%b}, {shown}"
+
+
+def span(length: timedelta) -> str:
+    """`40 s`, `6 min`, `2 h 10 min`; rounded up to what a person plans with."""
+    seconds = max(0, int(length.total_seconds()))
+    if seconds < 60:
+        return f"{max(1, seconds)} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def reason_words(reason: str) -> str:
+    """A skip reason in a few words; one the API made up since is shown as it is."""
+    if reason == UNNAMED:
+        return SKIPPED_BY_API[0]
+    return SkipReason(reason).words if reason in set(SkipReason) else reason.replace("_", " ")
+
+
+def reason_sentence(reason: str) -> str:
+    if reason == UNNAMED:
+        return SKIPPED_BY_API[1]
+    return SkipReason(reason).sentence if reason in set(SkipReason) else ""
