@@ -34,13 +34,14 @@ def main() -> int:
     from sandbox.server import serve
     from sandbox.world import current
 
-    current()
+    world = current()
     try:
         serve(options.host, options.port)
     except OSError as error:
         place = f"{options.host}:{options.port}"
         print(f"sandbox: cannot listen on {place}: {error.strerror}", file=sys.stderr)  # noqa: T201
         return 1
+    world.store.close()
     return 0
 
 

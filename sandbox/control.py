@@ -50,6 +50,7 @@ class Settings(Closed):
     list_rows: int | None = None
     leads_per_second: float | None = Field(None, gt=0)
     credits: int | None = Field(None, ge=0, description="New balance of the owner's side.")
+    protected_name: str | None = Field(None, description="New name of the protected lists.")
 
 
 class NewList(Closed):
@@ -105,11 +106,14 @@ def reset(request: HttpRequest, payload: Reset) -> Reply:
 def change_settings(request: HttpRequest, payload: Settings) -> Reply:
     changes = payload.model_dump(exclude_none=True)
     credits = changes.pop("credits", None)
+    protected_name = changes.pop("protected_name", None)
     with current().store.transaction() as db:
         switches = replace(switchboard.load(db), **changes)
         switchboard.save(db, switches)
         if "limits" in changes:
             db.execute("DELETE FROM windows")
+        if protected_name is not None:
+            db.execute("UPDATE lists SET name = ? WHERE is_protected", (protected_name,))
         if credits is not None:
             wallet.set_to(db, HOME.organization_id, credits)
         return {**asdict(switches), "credits": wallet.balance(db, HOME.organization_id)}

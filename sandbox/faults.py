@@ -2,8 +2,9 @@
 
 | kind | when | what the client sees |
 |---|---|---|
-| rate_limited, server_error, unavailable, unauthorized, no_scope, out_of_credits,
-  quote_expired, feature_off, html, redirect | before | that answer, no effect |
+| rate_limited, server_error, unavailable, unauthorized, no_scope, not_found,
+  out_of_credits, quote_expired, feature_off, html, redirect | before | that, no effect |
+| answer | before | `status`, `body` and `headers` as given, no effect |
 | cut_before | before | the connection closes, no effect |
 | slow | before | the right answer, `seconds` later |
 | cut_after, cut_middle | after | the effect is committed; no byte, or half the bytes, arrive |
@@ -15,10 +16,10 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from typing import Literal, get_args
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from sandbox import errors
 from sandbox.auth import ApiKey
@@ -30,18 +31,19 @@ Before = Literal[
     "unavailable",
     "unauthorized",
     "no_scope",
+    "not_found",
     "out_of_credits",
     "quote_expired",
     "feature_off",
     "html",
     "redirect",
+    "answer",
     "cut_before",
     "slow",
 ]
 After = Literal[
     "cut_after", "cut_middle", "garbage", "truncated", "wrong_shape", "huge", "error_after"
 ]
-AFTER = frozenset(get_args(After))
 REQUIRED = (
     "rows_parsed", "workflow_id", "quote_id", "lists", "leads", "organization_id",
     "credits", "added", "removed", "deleted", "list_id",
@@ -60,9 +62,20 @@ class Fault(BaseModel):
     times: int = Field(1, ge=1)
     retry_after: float | None = Field(None, ge=0, description="Seconds.")
     seconds: float = Field(0.0, ge=0, le=120, description="Wait before anything else.")
-    status: int = Field(500, description="Of server_error and error_after.")
+    status: int = Field(500, description="Of server_error, error_after and answer.")
+    body: Any = Field(None, description="Of answer: JSON, or a text sent as it is.")
+    headers: dict[str, str] = Field({}, description="Of answer.")
     field: str | None = Field(None, description="Which field wrong_shape drops.")
     location: str = Field("http://127.0.0.1:9/", description="Where redirect points.")
+
+    @field_validator("path")
+    @classmethod
+    def _is_a_pattern(cls, path: str | None) -> str | None:
+        try:
+            re.compile(path or "")
+        except re.error as error:
+            raise ValueError(f"path is no pattern: {error}") from None
+        return path
 
     def matches(self, method: str, path: str) -> bool:
         if self.method is not None and self.method.upper() != method:
@@ -101,8 +114,20 @@ def canned(fault: Fault, key: ApiKey, request_id: str) -> HttpResponseBase | Non
         return HttpResponse(PAGE, content_type="text/html")
     if fault.kind == "redirect":
         return HttpResponse(status=307, headers={"Location": fault.location})
+    if fault.kind == "answer":
+        return _answer(fault)
     refusal = _refusal(fault, key)
     return errors.reply(refusal, request_id) if refusal else None
+
+
+def _answer(fault: Fault) -> HttpResponse:
+    is_text = isinstance(fault.body, str)
+    return HttpResponse(
+        fault.body if is_text else json.dumps(fault.body),
+        status=fault.status,
+        content_type="text/plain" if is_text else "application/json",
+        headers=fault.headers,
+    )
 
 
 def _refusal(fault: Fault, key: ApiKey) -> ApiFault | None:
@@ -119,6 +144,8 @@ def _refusal(fault: Fault, key: ApiKey) -> ApiFault | None:
             return errors.not_authenticated()
         case "no_scope":
             return errors.missing_scope("lists:write", scopes[:3])
+        case "not_found":
+            return errors.not_found("The list")
         case "out_of_credits":
             return errors.out_of_credits(110, 40)
         case "quote_expired":

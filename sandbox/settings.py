@@ -1,13 +1,6 @@
-"""Django settings of the sandbox's own process; `__main__` sets the environment values."""
+"""Django settings of the sandbox's own process."""
 
 from __future__ import annotations
-
-import os
-
-SANDBOX_STATE = os.environ.get("SANDBOX_STATE", "sandbox.sqlite3")
-SANDBOX_SEED = int(os.environ.get("SANDBOX_SEED", "1"))
-SANDBOX_SPEED = float(os.environ.get("SANDBOX_SPEED", "1"))
-SANDBOX_SIZE = os.environ.get("SANDBOX_SIZE", "full")
 
 DEBUG = False
 SECRET_KEY = "sandbox-only"  # noqa: S105  signs nothing a person relies on

@@ -47,6 +47,11 @@ class Store:
                 raise
             self.db.execute("COMMIT")
 
+    def close(self) -> None:
+        """Wait for the open transaction, then let go of the file."""
+        with self._lock:
+            self.db.close()
+
     def empty(self) -> None:
         """Forget everything; to be called inside a transaction."""
         for table in TABLES:

@@ -43,6 +43,7 @@ def known_paths() -> list[str]:
         f"{prefix}/{pattern.pattern}"
         for prefix, face in faces_by_prefix
         for pattern in face.urls[0]
+        if str(pattern.pattern) not in ("", "docs", "openapi.json")
     ]
 
 

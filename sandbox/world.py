@@ -7,10 +7,8 @@ import sqlite3
 from functools import cache
 from typing import Literal
 
-from django.conf import settings
-
 from sandbox import clock as clocks
-from sandbox import seeding, switches
+from sandbox import seeding, start, switches
 from sandbox.clock import Clock
 from sandbox.store import Store
 
@@ -54,6 +52,6 @@ class World:
 @cache
 def current() -> World:
     """The one world of this process."""
-    world = World(Store(settings.SANDBOX_STATE), settings.SANDBOX_SEED)
-    world.load(settings.SANDBOX_SIZE, settings.SANDBOX_SPEED)
+    world = World(Store(start.STATE), start.SEED)
+    world.load("small" if start.SIZE == "small" else "full", start.SPEED)
     return world

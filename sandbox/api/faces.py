@@ -29,10 +29,10 @@ def make(version: str, *, has_legacy: bool) -> NinjaAPI:
         api.add_router("", group.router)
     if has_legacy:
         api.add_router("", legacy.router)
-    api.add_exception_handler(ApiFault, _refuse)
-    api.add_exception_handler(ValidationError, _schema_fault)
-    api.add_exception_handler(HttpError, _unparsable)
-    api.add_exception_handler(Exception, _break)
+    api.exception_handler(ApiFault)(_refuse)
+    api.exception_handler(ValidationError)(_schema_fault)
+    api.exception_handler(HttpError)(_unparsable)
+    api.exception_handler(Exception)(_break)
     return api
 
 

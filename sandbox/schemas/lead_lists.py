@@ -126,7 +126,7 @@ class CsvImport(Closed):
     dispatch_enrichment: bool = True
     enrichment_type: EnrichmentType | None = None
     quote_id: str | None = None
-    idempotency_key: Annotated[str, Field(min_length=1, max_length=256)] | None = None
+    idempotency_key: str | None = None
 
     @model_validator(mode="after")
     def _names_a_type(self) -> Self:
