@@ -15,7 +15,7 @@ from imports.models import Run, RunState
 from imports.services import checking, sending
 from jobs import periodic
 
-WOKEN_FOR = timedelta(seconds=20)
+WOKEN_FOR = timedelta(seconds=10)
 
 
 @task()
@@ -34,6 +34,6 @@ def wake_due_runs() -> None:
     now = timezone.now()
     for run in Run.objects.due(now).only("pk", "state"):
         mine = Run.objects.due(now).filter(pk=run.pk)
-        if mine.update(wake_at=now + WOKEN_FOR):
+        if mine.update(wake_at=now + WOKEN_FOR, turn_expires_at=None):
             job = check_run if run.state == RunState.CHECKING else advance_run
             job.enqueue(run.pk)

@@ -62,9 +62,15 @@ class RunQuerySet(models.QuerySet["Run"]):
         return moved.update(state=to, **changes) == 1
 
     def due(self, now: datetime) -> RunQuerySet:
-        """Runs with work to do now whose turn nobody holds."""
-        active = self.filter(state__in=WORKING | {RunState.CHECKING}, wake_at__lte=now)
-        return active.filter(Q(turn_expires_at=None) | Q(turn_expires_at__lt=now))
+        """Runs with work to do now whose turn nobody holds.
+
+        A turn that is given back has no expiry; one that has expired was left by a worker
+        that died or was stopped, so there is work whatever `wake_at` says.
+        """
+        asleep_no_more = Q(turn_expires_at=None, wake_at__lte=now)
+        abandoned = Q(turn_expires_at__lt=now)
+        active = self.filter(state__in=WORKING | {RunState.CHECKING})
+        return active.filter(asleep_no_more | abandoned)
 
     def working(self) -> RunQuerySet:
         return self.filter(state__in=WORKING | {RunState.CHECKING, RunState.PAUSED})

@@ -72,7 +72,7 @@ def test_it_waits_for_the_enrichment_and_settles_its_credits(sandbox, alice, tmp
 def test_it_asks_again_under_the_same_key(sandbox, alice, tmp_path, kind):
     run = started(alice, tmp_path, csv_of(5))
     sandbox.fault(kind, path="csv-import")
-    run = worked(run)
+    run = stepped(stepped(run))
     Chunk.objects.update(next_try_at=None)
     run = worked(run)
     assert run.state == RunState.FINISHED
@@ -148,7 +148,7 @@ def test_it_cancels_before_the_next_chunk(sandbox, alice, tmp_path):
 def test_it_leaves_a_chunk_unknown_after_the_replay_window(sandbox, alice, tmp_path):
     run = started(alice, tmp_path, csv_of(5))
     sandbox.fault("cut_after", path="csv-import")
-    run = worked(run)
+    run = stepped(stepped(run))
     long_ago = run.created_at.replace(year=2020)
     Chunk.objects.update(first_sent_at=long_ago, next_try_at=None)
     run = worked(run)
