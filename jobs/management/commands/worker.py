@@ -11,6 +11,8 @@ from jobs.worker import LeaseWorker
 
 class Command(BaseCommand):
     help = "Run background work until Ctrl-C or SIGTERM. Start as many as you like."
+    # `run` and `serve` check the whole portal; a worker starts faster without its pages.
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         worker = LeaseWorker()

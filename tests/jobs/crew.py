@@ -1,0 +1,123 @@
+"""Worker processes of a temporary portal: their own folder, their own database."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django_tasks_db.models import DBTaskResult
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+# A lease this short makes a lost worker's task run again within two seconds.
+LEASE = 2
+TABLE = DBTaskResult._meta.db_table
+STATES = f"SELECT status, json_array_length(worker_ids) FROM {TABLE}"
+
+
+class Crew:
+    """Queues chores and starts workers that run them."""
+
+    def __init__(self, folder: Path, template: str) -> None:
+        self.log = folder / "log.txt"
+        self.database = folder / "portal.sqlite3"
+        self.pids: list[int] = []
+        with closing(sqlite3.connect(template)) as source, closing(self._connect()) as copy:
+            source.backup(copy)
+        self.nursery = subprocess.Popen(
+            [sys.executable, "-m", "tests.jobs.nursery"],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "VAR_DIR": str(folder),
+                "DATABASE_URL": f"sqlite:///{self.database}",
+                "JOB_LEASE_SECONDS": str(LEASE),
+                "DJANGO_SETTINGS_MODULE": "cleanlist_portal.settings",
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=(folder / "workers.txt").open("w"),
+            text=True,
+        )
+
+    def start(self, count: int = 1) -> int:
+        """Start workers; return the process id of the last one."""
+        self.pids += [self._ask("start") for _ in range(count)]
+        return self.pids[-1]
+
+    def exit_code(self, pid: int) -> int:
+        """Wait for a worker to end; return how it did."""
+        self.pids.remove(pid)
+        return self._ask(f"wait {pid}")
+
+    def enqueue(self, chore: str, *args: object) -> None:
+        """Queue a chore of tests.jobs.chores, with the log as its first argument."""
+        now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
+        row = {
+            "id": uuid.uuid4().hex,
+            "status": "READY",
+            "enqueued_at": now,
+            "run_after": now,
+            "args_kwargs": json.dumps({"args": [str(self.log), *args], "kwargs": {}}),
+            "task_path": f"tests.jobs.chores.{chore}",
+            "worker_ids": "[]",
+            "queue_name": "default",
+            "backend_name": "default",
+            "priority": 0,
+            "exception_class_path": "",
+            "traceback": "",
+        }
+        names = ", ".join(row)
+        places = ", ".join(f":{name}" for name in row)
+        with closing(self._connect()) as connection, connection:
+            connection.execute(f"INSERT INTO {TABLE} ({names}) VALUES ({places})", row)
+
+    def states(self) -> list[tuple[str, int]]:
+        """State and number of attempts of every task."""
+        with closing(self._connect()) as connection:
+            return connection.execute(STATES).fetchall()
+
+    def words(self) -> list[str]:
+        """What the chores wrote, without the process ids."""
+        return [line.rsplit(" ", 1)[0] for line in self._lines()]
+
+    def last_writer(self) -> int:
+        return int(self._lines()[-1].rsplit(" ", 1)[1])
+
+    def wait_for(self, is_true: Callable[[], bool], seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while not is_true():
+            assert time.monotonic() < end, f"still waiting after {seconds} s: {self.words()}"
+            time.sleep(0.05)
+
+    def clear(self) -> None:
+        """Kill what runs and forget what there was to do."""
+        for pid in list(self.pids):
+            os.kill(pid, signal.SIGKILL)
+            self.exit_code(pid)
+        self.log.unlink(missing_ok=True)
+        with closing(self._connect()) as connection, connection:
+            connection.executescript(f"DELETE FROM {TABLE}; DELETE FROM jobs_lease;")
+
+    def dismiss(self) -> None:
+        self.nursery.communicate()
+
+    def _ask(self, question: str) -> int:
+        self.nursery.stdin.write(f"{question}\n")
+        self.nursery.stdin.flush()
+        return int(self.nursery.stdout.readline())
+
+    def _lines(self) -> list[str]:
+        return self.log.read_text().splitlines() if self.log.exists() else []
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.database, timeout=20)

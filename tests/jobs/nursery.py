@@ -1,0 +1,39 @@
+"""Forks workers on demand, so that tests need not load Django for each of them.
+
+Reads `start` (answers the new worker's process id) and `wait PID` (answers its exit code).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import django
+
+
+def start() -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    from jobs.worker import LeaseWorker
+
+    worker = LeaseWorker()
+    worker.configure_signals()
+    try:
+        worker.run()
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
+
+
+def wait(pid: str) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(int(pid), 0)[1])
+
+
+if __name__ == "__main__":
+    django.setup()
+    for line in sys.stdin:
+        command, *words = line.split()
+        answer = start() if command == "start" else wait(words[0])
+        sys.stdout.write(f"{answer}\n")
+        sys.stdout.flush()
