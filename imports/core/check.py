@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from imports.core.damage import Damage, DamageFinder
 from imports.core.dialect import Dialect
 from imports.core.outcomes import Problem, SkipReason
 from imports.core.plan import Caps, PlannedChunk, Planner, encode_row
-from imports.core.rows import Blank, Judge, Skip
+from imports.core.rows import Judge, Ready, Skip
 from imports.core.seen import Seen, SeenInMemory
 from imports.core.table import Row, Table, read_table
 
@@ -82,7 +83,8 @@ def check(
     table = read_table(stream, dialect)
     _refuse_vanished(mapping, table)
     judge = Judge(mapping, seen or SeenInMemory())
-    run = _Pass(judge, Planner(judge.fields, caps), mapping, on_skip, on_chunk)
+    damage = DamageFinder(mapping, len(table.header), dialect.quotechar)
+    run = _Pass(judge, damage, Planner(judge.fields, caps), on_skip, on_chunk)
     for row in table:
         run.take(row)
         if run.sums.rows_in % _PROGRESS_EVERY == 0:
@@ -101,43 +103,46 @@ class _Pass:
     def __init__(
         self,
         judge: Judge,
+        damage: DamageFinder,
         planner: Planner,
-        mapping: Mapping[str, int],
         on_skip: Callable[[SkippedRow], None],
         on_chunk: Callable[[PlannedChunk], None],
     ) -> None:
         self.sums = CheckSums()
-        self._judge, self._planner, self._mapping = judge, planner, mapping
+        self._judge, self._damage, self._planner = judge, damage, planner
         self._on_skip, self._on_chunk = on_skip, on_chunk
 
     def take(self, row: Row) -> None:
         self.sums.rows_in += 1
-        if row.problem:
-            self._skip(row, Skip(row.problem.reason))
+        if damage := self._damage.find(row):
+            self._skip(row, Skip(damage.problem.reason, value=damage.value), damage)
             return
         verdict = self._judge.judge(row.cells)
-        if isinstance(verdict, Blank):
-            self.sums.blank += 1
+        if isinstance(verdict, Ready):
+            self._take_ready(row, verdict)
         elif isinstance(verdict, Skip):
             self._skip(row, verdict)
         else:
-            line = encode_row(verdict.values)
-            if not self._planner.fits(line):
-                self._skip(row, self._too_large(verdict.values))
-                return
-            self._judge.remember(verdict, row.number)
-            self.sums.ready += 1
-            self._emit(self._planner.add(row.number, line))
+            self.sums.blank += 1
 
     def finish(self) -> CheckSums:
         self._emit(self._planner.finish())
         return self.sums
 
+    def _take_ready(self, row: Row, ready: Ready) -> None:
+        line = encode_row(ready.values)
+        if not self._planner.fits(line):
+            self._skip(row, self._too_large(ready.values))
+            return
+        self._judge.remember(ready, row.number)
+        self.sums.ready += 1
+        self._emit(self._planner.add(row.number, line))
+
     def _too_large(self, values: tuple[str, ...]) -> Skip:
         at = max(range(len(values)), key=lambda i: len(values[i]))
         return Skip(SkipReason.ROW_TOO_LARGE, self._judge.fields[at], values[at])
 
-    def _skip(self, row: Row, skip: Skip) -> None:
+    def _skip(self, row: Row, skip: Skip, damage: Damage | None = None) -> None:
         self.sums.skipped += 1
         self.sums.skip_reasons[skip.reason] += 1
         self._on_skip(
@@ -146,11 +151,11 @@ class _Pass:
                 line=row.line,
                 reason=skip.reason,
                 field=skip.field,
-                column=self._mapping.get(skip.field),
+                column=damage.column if damage else self._judge.column_of(skip.field),
                 value=skip.value,
                 first_row=skip.first_row,
                 cells=row.cells,
-                problem=row.problem,
+                problem=damage.problem if damage else None,
             )
         )
 

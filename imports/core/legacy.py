@@ -32,36 +32,38 @@ _TURKISH: Final = {"Turkish": "çğıöşüâî"}
 _CYRILLIC: Final = {"Cyrillic": "".join(map(chr, range(0x430, 0x460))) + "ґ"}
 _GREEK: Final = {"Greek": "".join(map(chr, range(0x3AC, 0x3CF)))}
 
-# Candidates with how common they are, and the alphabets written in them.
+# Candidates with how rare they are, and the alphabets written in them.
 _ALPHABETS: Final[dict[str, tuple[float, dict[str, str]]]] = {
-    "cp1252": (1.0, _WESTERN),
-    "cp1250": (0.98, _CENTRAL),
-    "cp1251": (0.98, _CYRILLIC),
-    "cp1253": (0.97, _GREEK),
-    "iso8859-15": (0.97, _WESTERN),
-    "mac-roman": (0.97, _WESTERN),
-    "cp1254": (0.95, _TURKISH),
-    "koi8-r": (0.95, _CYRILLIC),
-    "iso8859-2": (0.88, _CENTRAL),
+    "cp1252": (0.0, _WESTERN),
+    "cp1250": (0.05, _CENTRAL),
+    "cp1251": (0.05, _CYRILLIC),
+    "cp1253": (0.08, _GREEK),
+    "iso8859-15": (0.08, _WESTERN),
+    "mac-roman": (0.1, _WESTERN),
+    "cp1254": (0.12, _TURKISH),
+    "koi8-r": (0.12, _CYRILLIC),
+    "iso8859-2": (0.25, _CENTRAL),
 }
 # Where each letter of a word is beyond ASCII, a third of them are vowels.
 _VOWELS: Final = frozenset("аеёиоуыэюяіїєαάεέηήιίϊοόυύϋωώ")
 _SIGNS: Final = frozenset("’‘“”„–—…€£°©®™·«»¿¡§•´²³½")
 _SAMPLE_BYTES: Final = 6_000
 _MIXED: Final = 0.85  # what a mixture of languages, or a sign, counts
+_FEW: Final = 5  # letters; the fewer there are, the more its rarity counts
 _LAST_RESORT: Final = "iso8859-1"  # every byte is a character there
 
 # Lead bytes of the commonest characters in JIS X 0208 and GB 2312.
 _KANJI_LEVEL_1: Final = range(0x88, 0x99)
 _HANZI_LEVEL_1: Final = range(0xB0, 0xD8)
 
-_TELLING_LINE = re.compile(rb"[^\r\n]{0,500}[\x80-\xff][^\r\n]{0,500}")
+_LINE_END = re.compile(rb"[\r\n]+")
 _AROUND = re.compile(r"(?=([\s\S])([^\x00-\x7f])([\s\S]))")
 
 
 def guess_legacy(sample: bytes) -> tuple[str, float]:
     """The likeliest codec and how well it fits, 0 to 1. Never raises."""
-    sample = b"\n".join(_TELLING_LINE.findall(sample))[:_SAMPLE_BYTES]
+    telling = (line for line in _LINE_END.split(sample) if not line.isascii())
+    sample = b"\n".join(telling)[:_SAMPLE_BYTES]
     scores = {name: _one_byte_fit(sample, name) for name in _ALPHABETS}
     scores["cp932"] = _east_asian_fit(sample, "cp932", _KANJI_LEVEL_1)
     scores["gb18030"] = _east_asian_fit(sample, "gb18030", _HANZI_LEVEL_1)
@@ -90,12 +92,12 @@ def _one_byte_fit(sample: bytes, encoding: str) -> float:
                 letters.append(char.lower())
         elif char in _SIGNS and (char == "’" or not (before.isalpha() and after.isalpha())):
             signs += 1
-    commonness, alphabets = _ALPHABETS[encoding]
+    rarity, alphabets = _ALPHABETS[encoding]
     fits = [sum(c in alphabet for c in letters) for alphabet in alphabets.values()]
     every = "".join(alphabets.values())
     mixed = sum(c in every for c in letters) * _MIXED
     fit = (max(*fits, mixed, 0.0) + signs * _MIXED) / len(around)
-    return fit * commonness * _vocal(letters, alphabets)
+    return fit * _vocal(letters, alphabets) - rarity * _FEW / (_FEW + len(around))
 
 
 def _vocal(letters: list[str], alphabets: dict[str, str]) -> float:
@@ -118,10 +120,10 @@ def _is_in_place(before: str, char: str) -> bool:
 def _east_asian_fit(sample: bytes, encoding: str, lead_bytes: range) -> float:
     """The share of characters that are kana or of the commonest thousands of the standard."""
     text = _decoded(sample, encoding)
-    wide = [char for char in text if char > "\x7f"]
+    wide = [(before, char) for before, char, _ in _AROUND.findall(f" {text} ")]
     common = sum(
         "\u3000" <= char <= "\u30ff" or char.encode(encoding)[0] in lead_bytes
-        for char in wide
-        if char > "\u2fff"
+        for before, char in wide
+        if char > "\u2fff" and not (before.isascii() and before.islower())
     )
     return common / len(wide) if wide else 0.0

@@ -10,15 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from imports.core.outcomes import FIELDS, SkipReason
 from imports.core.seen import Seen, digest
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """Trimmed values in the order of the judge's fields, and what duplicates are known by."""
 
     values: tuple[str, ...]
@@ -94,6 +93,11 @@ class Judge:
         """The mapped cells, trimmed; cells a short row lacks are empty."""
         width = len(cells)
         return tuple([cells[c].strip() if c < width else "" for c in self._columns])
+
+    def column_of(self, field: str) -> int | None:
+        """The column mapped to `field`, if any."""
+        place = self._places.get(field)
+        return None if place is None else self._columns[place]
 
     def judge(self, cells: Sequence[str]) -> Verdict:
         """The verdict. Call `remember` for a ready row that will indeed be sent."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -23,7 +22,6 @@ from imports.core.signatures import refuse_binary, refuse_other_kinds
 __all__ = ["SAMPLE_BYTES", "Dialect", "Sniffed", "UnreadableFile", "sniff", "sniff_stream"]
 
 SAMPLE_BYTES = 1 << 17
-_MANY = 200  # records that are enough to find the header
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +57,12 @@ def sniff_stream(stream: BinaryIO) -> Sniffed:
     if sniffed.dialect.encoding == "utf-8" and head.isascii() and not is_whole_file:
         stream.seek(0)
         if (offset := first_undecodable(stream, "utf-8")) is not None:
-            stream.seek(max(0, offset - 1_000))
+            stream.seek(max(0, offset - 10_000))
+            stream.readline(SAMPLE_BYTES)
             encoding = _encoding_of_tail(stream.read(SAMPLE_BYTES))
             sniffed = _sniff_text(head, encoding, is_whole_file=False)
     stream.seek(0)
     return sniffed
-
-
-def sniff_whole(body: bytes) -> Sniffed:
-    """The same for bytes in memory."""
-    return sniff_stream(io.BytesIO(body))
 
 
 def _encoding_of_tail(tail: bytes) -> Encoding:

@@ -1,0 +1,73 @@
+"""The rows left out, as a file a person mends and uploads again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from imports.core.outcomes import SkipReason
+
+# What a spreadsheet may take for a formula, full-width forms and leading blanks included.
+_FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]|'*[\t\r\n]")
+_NUMBER = re.compile(r"[+-]?\d[\d.,]*%?")
+_PHONE = re.compile(r"\+(?:[\s().\-/]*\d){6,15}")
+
+_BOM: Final = "\ufeff"  # without it Excel garbles accents
+
+
+@dataclass(frozen=True)
+class ProblemLine:
+    """A row left out: its number in the file, the reason, and its cells as they were."""
+
+    row: int
+    reason: str
+    first_row: int | None
+    cells: tuple[str, ...]
+
+
+def write_report(header: Sequence[str], lines: Iterable[ProblemLine]) -> Iterator[bytes]:
+    """UTF-8 CSV, a piece at a time: the original columns, then row, reason and why.
+
+    Cells beyond the header's width follow at the end, so that none is lost. Cells that a
+    spreadsheet would run as a formula are guarded; `unguard` gives them back.
+    """
+    width = len(header)
+    yield _BOM.encode() + _line([*header, "row", "reason", "why"])
+    for line in lines:
+        cells = [*line.cells, *[""] * (width - len(line.cells))]
+        verdict = [str(line.row), line.reason, _why(line)]
+        yield _line([*cells[:width], *verdict, *cells[width:]])
+
+
+def guard(cell: str) -> str:
+    """`cell`, after an apostrophe if a spreadsheet would run it. Numbers and phones stay."""
+    return f"'{cell}" if _is_formula(cell) else cell
+
+
+def unguard(cell: str) -> str:
+    """The inverse of `guard`, for every text."""
+    return cell[1:] if cell.startswith("'") and _is_formula(cell[1:]) else cell
+
+
+def _is_formula(cell: str) -> bool:
+    return bool(_FORMULA.match(cell)) and not (
+        _NUMBER.fullmatch(cell) or _PHONE.fullmatch(cell)
+    )
+
+
+def _why(line: ProblemLine) -> str:
+    try:
+        sentence = SkipReason(line.reason).sentence
+    except ValueError:
+        return ""
+    return f"{sentence} That is row {line.first_row}." if line.first_row else sentence
+
+
+def _line(cells: Sequence[str]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerow(map(guard, cells))
+    return text.getvalue().encode(errors="replace")
