@@ -132,6 +132,8 @@ def _fetch(
         if isinstance(problem, (Unreachable, NotSignedIn)):
             cache.set(_key("outage"), problem, QUIET_SECONDS)
         return known.reading(problem)
+    if known.outage:
+        cache.delete(_key("outage"))
     # The generation is the one seen before asking: a write since then makes this stale.
     entry = _Entry(value, time.time(), known.generation)
     cache.set(_key("value", group, name), entry, KEEP_SECONDS)

@@ -3,6 +3,7 @@
     python -m tests.connections.caller KEY ORGANIZATION LANE SECONDS [BASE_URL]
 
 With a base URL it really calls (GET /credits/balance) and prints the status of each answer.
+It ends when the seconds are over, or when the budget has nothing for a long time.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from cleanlist_api.budget import Lane  # noqa: E402
 from connections.budget import DatabaseBudget  # noqa: E402
 from connections.clients import identity_of  # noqa: E402
 
+FULL = 5.0
+
 
 def main(key: str, organization: str, lane: str, seconds: str, base_url: str = "") -> None:
     budget = DatabaseBudget(identity_of(key))
@@ -30,7 +33,10 @@ def main(key: str, organization: str, lane: str, seconds: str, base_url: str = "
     sys.stdin.readline()
     end = time.monotonic() + float(seconds)
     while time.monotonic() < end:
-        if wait := budget.take(Lane(lane)):
+        wait = budget.take(Lane(lane))
+        if wait > FULL:
+            break
+        if wait:
             time.sleep(min(wait, 0.2, max(0.0, end - time.monotonic())))
             continue
         began = time.time()

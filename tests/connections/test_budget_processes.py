@@ -95,7 +95,7 @@ def test_it_draws_no_429_from_the_sandbox(environment, sandbox):
     sandbox.reset(limits=True)
     environment = {**environment, "RATE_WINDOW_SECONDS": "60"}
     calls = [
-        (key, organization, lane, 1.5, sandbox.url)
+        (key, organization, lane, 30, sandbox.url)
         for key in (OWNER, TEAMMATE)
         for lane in (Lane.PAGE, Lane.IMPORT)
     ]
