@@ -29,17 +29,20 @@
   });
   document.addEventListener("htmx:afterRequest", ({ detail: { elt } }) => busy.has(elt) && stop(elt));
 
-  const problem = () => document.getElementById("page-problem");
-  const tell = (words) => {
-    if (!problem()) return;
-    problem().querySelector("[data-status]").textContent = words;
-    problem().hidden = false;
+  const problem = document.getElementById("page-problem");
+  if (!problem) return;
+  let failed = null;
+  const tell = (words, { requestConfig }) => {
+    failed = requestConfig.path.split("?")[0];
+    problem.querySelector("[data-status]").textContent = words;
+    problem.hidden = false;
   };
-  document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => tell(`It said ${xhr.status}.`));
-  document.addEventListener("htmx:sendError", () => tell("The connection was cut."));
-  document.addEventListener("htmx:timeout", () => tell("It took too long."));
-  document.addEventListener("htmx:afterOnLoad", () => problem() && (problem().hidden = true));
-  document.addEventListener("click", ({ target }) => {
-    if (target.closest("[data-dismiss]")) problem().hidden = true;
+  document.addEventListener("htmx:responseError", ({ detail }) => tell(`It said ${detail.xhr.status}.`, detail));
+  document.addEventListener("htmx:sendError", ({ detail }) => tell("The connection was cut.", detail));
+  document.addEventListener("htmx:timeout", ({ detail }) => tell("It took too long.", detail));
+  // The same request gone well takes the words back.
+  document.addEventListener("htmx:afterRequest", ({ detail: { successful, requestConfig } }) => {
+    if (successful && requestConfig.path.split("?")[0] === failed) problem.hidden = true;
   });
+  problem.querySelector("[data-dismiss]").addEventListener("click", () => (problem.hidden = true));
 })();

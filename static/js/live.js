@@ -44,5 +44,7 @@
       again(elt, Math.min(30_000, 1000 * 2 ** failures++));
     });
   }
-  document.addEventListener("htmx:afterOnLoad", () => (failures = 0));
+  document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+    if (successful && elt.hasAttribute("data-poll")) failures = 0;
+  });
 })();

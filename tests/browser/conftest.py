@@ -32,9 +32,15 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server) -> Iterator[OpenPage]:
+def complaints() -> list[str]:
+    """What the console of the browser has said; a test that provokes it clears it."""
+    return []
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server, complaints: list[str]) -> Iterator[OpenPage]:
     """Open `path` as `person` (None: signed out). Anything the console complains about fails."""
-    contexts, complaints = [], []
+    contexts = []
 
     def open_page(
         path: str,

@@ -57,7 +57,14 @@ def context() -> dict[str, object]:
         ],
         "summary": [
             [{"label": "File", "value": "apollo-export.csv"}],
-            [{"label": "Finish", "value": "14:32", "badge": "as forecast", "badge_tone": "good"}],
+            [
+                {
+                    "label": "Finish",
+                    "value": "14:32",
+                    "badge": "as forecast",
+                    "badge_tone": "good",
+                }
+            ],
         ],
         "options": [
             {"value": "off", "label": "Off", "hint": "import only, free", "checked": True},
@@ -82,8 +89,10 @@ def live(request: HttpRequest) -> HttpResponse:
     if request.GET.get("fail"):
         request.session["failed"] = not request.session.get("failed")
         if request.session["failed"]:
-            return HttpResponse(status=500)
-    poll = f'data-poll hx-get="/showcase/live?asked={asked}" hx-trigger="load delay:50ms, again"'
+            return HttpResponse(status=429)
+    poll = (
+        f'data-poll hx-get="/showcase/live?asked={asked}" hx-trigger="load delay:50ms, again"'
+    )
     more = f'{poll} hx-swap="outerHTML"' if asked < 3 else ""
     return HttpResponse(f'<p id="live" {more}>Asked {asked}</p>')
 
@@ -91,7 +100,8 @@ def live(request: HttpRequest) -> HttpResponse:
 @open_to_all
 def slow(request: HttpRequest) -> HttpResponse:
     time.sleep(0.5)
-    return HttpResponse(f"<p>Pressed {request.POST.get('pressed')}</p>")
+    icon = '<link rel="icon" href="/static/icons/favicon.svg">'
+    return HttpResponse(f"{icon}<p>Pressed {request.POST.get('pressed')}</p>")
 
 
 @open_to_all
