@@ -39,7 +39,7 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 def open_page(browser: Browser, live_server, complaints: list[str]) -> Iterator[OpenPage]:
-    """Open `path` as `person` (None: signed out). Anything the console complains about fails."""
+    """Open `path` as `person` (None: signed out). What the console complains about fails."""
     contexts = []
 
     def open_page(

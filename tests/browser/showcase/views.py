@@ -15,7 +15,7 @@ from django.utils import timezone
 from people.access import open_to_all
 
 HERE = Path(__file__).parent
-CELLS = "waiting in-flight done with-skips failed unknown not-sent".split()
+CELLS = ["waiting", "in-flight", "done", "with-skips", "failed", "unknown", "not-sent"]
 
 
 class ListForm(forms.Form):
