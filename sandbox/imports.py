@@ -34,6 +34,8 @@ Field = Literal[
 FIELDS: tuple[str, ...] = get_args(Field)
 Row = dict[str, str]
 
+csv.field_size_limit(MAX_BYTES)
+
 LINKEDIN = re.compile(r"linkedin\.[a-z.]+/(?:in|pub)/([^/?#\s]+)", re.IGNORECASE)
 
 

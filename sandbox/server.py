@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 
 class Server(ThreadedWSGIServer):
@@ -52,6 +53,8 @@ def serve(host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT; prints one line with the address when ready."""
     server = Server((host, port), Handler)
     server.set_app(get_wsgi_application())
+    # The first call should not wait for the endpoints to load.
+    assert get_resolver().url_patterns
 
     def stop(*_: object) -> None:
         threading.Thread(target=server.shutdown).start()
