@@ -11,7 +11,7 @@ from lists.forms import table_query
 from lists.fragments import answer
 from lists.known import names_of
 from lists.links import address, table_links
-from lists.paging import Place, TablePage, local_page
+from lists.paging import local_page
 from people.access import may_view
 from people.http import PortalRequest
 
@@ -24,7 +24,8 @@ def index(request: PortalRequest) -> HttpResponse:
     """All enrichments, newest first, live while one of them runs. Reads only our tables."""
     place = table_query(request.GET, (SIZE,), default=SIZE).place
     total = services.sums(Workflow.objects.all())
-    page = _page(place, total.workflows)
+    rows = Workflow.objects.order_by("-created_at", "-pk")
+    page = local_page(rows, place, total.workflows)
     names = names_of([workflow.list_id for workflow in page.rows])
     context = {
         "sums": total,
@@ -34,8 +35,3 @@ def index(request: PortalRequest) -> HttpResponse:
         "live_address": "" if total.is_over else address(request),
     }
     return answer(request, "enrichment/index.html", context, parts=("enrichments",))
-
-
-def _page(place: Place, total: int) -> TablePage[Workflow]:
-    rows = Workflow.objects.order_by("-created_at", "-pk")
-    return local_page(rows[place.position : place.position + place.size], place, total)

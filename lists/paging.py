@@ -11,14 +11,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from django.core.cache import cache
 
 from cleanlist_api.errors import ApiError
 
-Row = TypeVar("Row")
+Row = TypeVar("Row", covariant=True)
 TRAIL_SECONDS = 24 * 60 * 60
+
+
+class Sliceable(Protocol[Row]):
+    """A queryset or a sequence."""
+
+    def __getitem__(self, part: slice, /) -> Iterable[Row]: ...
 
 
 @dataclass(frozen=True)
@@ -90,17 +96,21 @@ def cut(table: str, block: Block[Row], place: Place) -> TablePage[Row]:
     )
 
 
-def local_page(rows: Iterable[Row], place: Place, total: int) -> TablePage[Row]:
-    """A page of our own records: one block, no cursor."""
-    rows, place = list(rows), _flat(place)
+def local_page(rows: Sliceable[Row], place: Place, total: int) -> TablePage[Row]:
+    """Cut the page at `place` out of our own records, `total` in all: one block, no cursor."""
+    place = _flat(place)
+    if place.position >= total:
+        last = max(0, total - 1) // place.size * place.size
+        place = _flat(replace(place, position=last))
+    shown = list(rows[place.position : place.position + place.size])
     older = replace(place, position=place.position + place.size)
     newer = replace(place, position=max(0, place.position - place.size))
     return TablePage(
-        rows=rows,
+        rows=shown,
         place=place,
         total=total,
         newer=_flat(newer) if place.position else None,
-        older=_flat(older) if place.position + len(rows) < total else None,
+        older=_flat(older) if place.position + len(shown) < total else None,
         is_local=True,
     )
 

@@ -256,9 +256,7 @@ def _detail_group(list_id: str) -> str:
 
 
 def _known_page(rows: KnownListQuerySet, place: Place) -> TablePage[KnownList]:
-    rows = rows.newest_first()
-    shown = rows[place.position : place.position + place.size]
-    return local_page(list(shown), place, rows.count())
+    return local_page(rows.newest_first(), place, rows.count())
 
 
 def _fetch_lists(

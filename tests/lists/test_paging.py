@@ -94,10 +94,17 @@ def test_it_never_claims_fewer_in_all_than_it_shows():
 
 
 def test_it_pages_our_own_records_without_a_cursor():
-    page = local_page([1, 2], Place(position=50, skip=50, size=25), total=77)
+    page = local_page(range(77), Place(position=50, skip=50, size=25), total=77)
 
+    assert list(page.rows) == list(range(50, 75))
     assert page.newer == Place(position=25, skip=25, size=25)
     assert page.older == Place(position=75, skip=75, size=25)
+
+
+def test_it_shows_the_last_page_of_our_own_records_to_one_who_asks_for_more():
+    page = local_page(range(30), Place("x", position=500, skip=20, size=25), total=30)
+
+    assert (page.first, page.last, page.older) == (26, 30, None)
 
 
 @pytest.mark.parametrize("size", [25, 50, 100])

@@ -358,7 +358,7 @@ def test_it_opens_a_lead_in_the_drawer(sandbox, bob_client, a_list):
 
     html = bob_client.get(page_of("detail", a_list), {"lead": lead}).content.decode()
 
-    drawer = html[html.index('<aside class="drawer"') :]
+    drawer = html[html.index('class="drawer"') :]
     assert f'data-copy="{lead}"' in drawer
     assert "5 of 60" in drawer
     assert f"?lead={before}" in drawer and f"?lead={after}" in drawer
