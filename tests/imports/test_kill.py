@@ -20,9 +20,13 @@ from imports.services import progress
 from imports.services.sums import rows_of
 from tests.imports.files import csv_of, started
 
-pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.crash,
+    pytest.mark.timeout(300),
+    pytest.mark.django_db(transaction=True),
+]
 
-ROWS, CHUNK_ROWS, KILLS = 5_000, 100, 15
+ROWS, CHUNK_ROWS, KILLS = 5_000, 250, 12
 MINUTE = 60
 
 
