@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from typing import NamedTuple
 
 # Bounds on one reading; rows beyond them are given up rather than puzzled over.
 MAX_TEXT = 1 << 15
 _MAX_QUOTE_RUNS = 200
 _MAX_CELLS = 1_000
-_MAX_STEPS = 20_000
+
+_TO_BEGIN = 10  # steps that any search costs
 
 # What a reading costs, so that the plainest one wins.
 _ODD_ENDING = 1  # closed by an even run of quotes
@@ -28,82 +29,111 @@ class Reading:
     is_stray: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """The cell `text[start:end]` was taken to get here, from the step `back`."""
+class _Cell(NamedTuple):
+    """`text[start:end]` as one cell; `is_stray`: its opening quote is a plain character."""
 
-    cost: int
     start: int
     end: int
+    cost: int
     is_quoted: bool
     is_stray: bool
+
+
+class _Step(NamedTuple):
+    """`cell`, taken after the step `back`, at a cost so far."""
+
+    cost: int
+    cell: _Cell
     back: _Step | None
 
 
-def best_reading(text: str, delimiter: str, quotechar: str, width: int) -> Reading | None:
-    """The plainest reading of `text` as `width` cells (any number if 0), or None.
+class TolerantReader:
+    """Reads damaged records of one file within an effort that grows with what was read.
 
-    `"Acme "Best" Inc",x` is two cells, and so is `"Acme,x` with a stray quote.
+    The effort keeps a hostile file from costing more than some steps a character.
     """
-    if len(text) > MAX_TEXT:
+
+    def __init__(self, delimiter: str, quotechar: str, effort: float, refill: float) -> None:
+        self._delimiter, self._quote = delimiter, quotechar
+        self._effort, self._refill = effort, refill
+        # Quotes that may close a cell: those before a delimiter or the end.
+        self._endings = re.compile(f"{re.escape(quotechar)}+(?={re.escape(delimiter)}|\\Z)")
+
+    @property
+    def is_exhausted(self) -> bool:
+        return self._effort <= 0
+
+    def refill(self, characters: int) -> None:
+        """Allow more effort, as `characters` more were read."""
+        self._effort += self._refill * characters
+
+    def read(self, text: str, width: int) -> Reading | None:
+        """The plainest reading of `text` as `width` cells (any number if 0), or None.
+
+        `"Acme "Best" Inc",x` is two cells, and so is `"Acme,x` with a stray quote.
+        """
+        escaped = "\\" + self._quote
+        if escaped in text and _HIDDEN not in text:
+            reading = self._search(text.replace(escaped, _HIDDEN), width)
+            if reading:
+                cells = [cell.replace(_HIDDEN, self._quote) for cell in reading.cells]
+                return Reading(cells, reading.is_stray)
+        return self._search(text, width)
+
+    def _search(self, text: str, width: int) -> Reading | None:
+        """The cheapest path from start to end, over (position, cells so far)."""
+        self._effort -= _TO_BEGIN + len(text) / 30
+        runs = [(run.start(), run.end()) for run in self._endings.finditer(text)]
+        is_large = len(text) > MAX_TEXT or text.count(self._delimiter) > _MAX_CELLS
+        if is_large or len(runs) > _MAX_QUOTE_RUNS:
+            return None
+        waiting: dict[int, dict[int, _Step | None]] = {0: {0: None}}
+        while self._effort > 0:
+            at = min(waiting)
+            reached = waiting.pop(at)
+            if at > len(text):
+                return _result(reached, width, text, self._quote)
+            for cell in _cells(text, at, self._delimiter, self._quote, runs):
+                self._effort -= len(reached)
+                _take(cell, reached, waiting, width)
+            if not waiting:
+                return None
         return None
-    if "\\" + quotechar in text and _HIDDEN not in text:
-        plain = text.replace("\\" + quotechar, _HIDDEN)
-        if reading := _search(plain, delimiter, quotechar, width):
-            cells = [cell.replace(_HIDDEN, quotechar) for cell in reading.cells]
-            return Reading(cells, reading.is_stray)
-    return _search(text, delimiter, quotechar, width)
 
 
-@cache
-def _endings(delimiter: str, quotechar: str) -> re.Pattern[str]:
-    return re.compile(f"{re.escape(quotechar)}+(?={re.escape(delimiter)}|\\Z)")
-
-
-def _search(text: str, delimiter: str, quotechar: str, width: int) -> Reading | None:
-    """The cheapest path from start to end, over (position, cells so far)."""
-    runs = [(r.start(), r.end()) for r in _endings(delimiter, quotechar).finditer(text)]
-    if len(runs) > _MAX_QUOTE_RUNS or text.count(delimiter) > _MAX_CELLS:
-        return None
-    end, steps = len(text), 0
-    waiting: dict[int, dict[int, _Step | None]] = {0: {0: None}}
-    while waiting:
-        at = min(waiting)
-        reached = waiting.pop(at)
-        if at > end:
-            return _result(reached, width, text, quotechar)
-        for start, stop, cost, is_quoted, is_stray in _cells(
-            text, at, delimiter, quotechar, runs
-        ):
-            for count, back in reached.items():
-                steps += 1
-                if steps > _MAX_STEPS or (width and count >= width):
-                    continue
-                total = cost + (back.cost if back else 0)
-                step = _Step(total, start, stop, is_quoted, is_stray, back)
-                following = stop + (1 if is_quoted else 0) + 1
-                slot = waiting.setdefault(following, {})
-                known = slot.get(count + 1)
-                if known is None or total < known.cost:
-                    slot[count + 1] = step
-    return None
+def _take(
+    cell: _Cell,
+    reached: dict[int, _Step | None],
+    waiting: dict[int, dict[int, _Step | None]],
+    width: int,
+) -> None:
+    """Go on from every way here over `cell`, keeping the cheapest way to each place."""
+    after = waiting.setdefault(cell.end + 1 + cell.is_quoted, {})
+    for count, back in reached.items():
+        if width and count >= width:
+            continue
+        cost = cell.cost + (back.cost if back else 0)
+        known = after.get(count + 1)
+        if known is None or cost < known.cost:
+            after[count + 1] = _Step(cost, cell, back)
 
 
 def _cells(
     text: str, at: int, delimiter: str, quotechar: str, runs: list[tuple[int, int]]
-) -> list[tuple[int, int, int, bool, bool]]:
-    """The cells that may start at `at`: start, end, cost, whether quoted, whether stray."""
+) -> list[_Cell]:
+    """The cells that may start at `at`."""
     comma = text.find(delimiter, at)
     bare_end = comma if comma >= 0 else len(text)
     if not text.startswith(quotechar, at):
-        return [(at, bare_end, 0, False, False)]
-    cells = [(at, bare_end, _STRAY, False, True)]
+        return [_Cell(at, bare_end, 0, False, False)]
+    cells = [_Cell(at, bare_end, _STRAY, False, True)]
     passed = 0
     for first, last in runs:
         if last - 1 <= at:
             continue
         is_odd = (last - max(first, at + 1)) % 2 == 1
-        cells.append((at + 1, last - 1, passed + (0 if is_odd else _ODD_ENDING), True, False))
+        cost = passed + (0 if is_odd else _ODD_ENDING)
+        cells.append(_Cell(at + 1, last - 1, cost, True, False))
         passed += _PASSED_ENDING if is_odd else 0
     return cells
 
@@ -112,14 +142,15 @@ def _result(
     reached: dict[int, _Step | None], width: int, text: str, quotechar: str
 ) -> Reading | None:
     ends = [step for count, step in reached.items() if step and count == (width or count)]
-    if not ends:
+    step: _Step | None = min(ends, key=lambda s: s.cost, default=None)
+    if step is None:
         return None
-    step: _Step | None = min(ends, key=lambda s: s.cost)
     cells: list[str] = []
     is_stray = False
     while step:
-        cell = text[step.start : step.end]
-        cells.append(cell.replace(quotechar * 2, quotechar) if step.is_quoted else cell)
-        is_stray = is_stray or step.is_stray
+        cell = text[step.cell.start : step.cell.end]
+        is_quoted = step.cell.is_quoted
+        cells.append(cell.replace(quotechar * 2, quotechar) if is_quoted else cell)
+        is_stray = is_stray or step.cell.is_stray
         step = step.back
     return Reading(cells[::-1], is_stray)

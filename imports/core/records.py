@@ -17,9 +17,11 @@ from imports.core.dialect import Dialect
 from imports.core.encodings import MARK
 from imports.core.lines import MAX_LINE, Lines
 from imports.core.outcomes import Problem
-from imports.core.quoting import MAX_TEXT, Reading, best_reading
+from imports.core.quoting import MAX_TEXT, Reading, TolerantReader
 
 _LOOK_AHEAD = 40  # lines in which a tolerantly read cell may close, or that tell the width
+_EFFORT = 20_000  # steps of tolerant reading a file may cost
+_EFFORT_A_CHARACTER = 0.25  # and this many more for each character read
 _SPACED_SAMPLE = 50  # lines that tell whether delimiters are followed by a space
 
 # The module's own limit (131,072) is below what one csv-import call may carry.
@@ -36,12 +38,18 @@ class Record(NamedTuple):
 
 
 class Records:
-    """Iterates the records of a stream. Set `width` as soon as the header is known."""
+    """Iterates the records of a stream. Set `width` as soon as the header is known.
 
-    def __init__(self, stream: BinaryIO, dialect: Dialect) -> None:
+    `patience`: how much effort goes into damaged records, as a share of the usual.
+    """
+
+    def __init__(self, stream: BinaryIO, dialect: Dialect, patience: float = 1.0) -> None:
         self.width = 0
         self._delimiter, self._quote = dialect.delimiter, dialect.quotechar
         self._lines = Lines(stream, dialect.encoding)
+        self._tolerant = TolerantReader(
+            self._delimiter, self._quote, patience * _EFFORT, patience * _EFFORT_A_CHARACTER
+        )
         self._is_spaced = self._sees_spaces()
         self._held: list[str] = []
         self._held_size = 0
@@ -64,6 +72,7 @@ class Records:
             number += 1
             yield Record(number, line, self._unmarked(cells), problem or self._problem(cells))
             line += len(self._held)
+            self._tolerant.refill(self._held_size)
 
     def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
         return csv.reader(
@@ -126,7 +135,9 @@ class Records:
     def _read_on(self, text: str, width: int) -> Reading | None:
         """A multi-line record with quotes inside its cells, if the next lines make one."""
         taken: list[str] = []
-        while width and len(text) < MAX_TEXT and len(taken) < _LOOK_AHEAD:
+        if not width or self._lines.is_exhausted or self._tolerant.is_exhausted:
+            return None
+        while len(text) < MAX_TEXT and len(taken) < _LOOK_AHEAD:
             line = self._lines.pull()
             if line is None:
                 break
@@ -134,6 +145,8 @@ class Records:
             if self._stands_alone(line, width):
                 break
             text += line
+            if self._quote not in line:
+                continue
             reading = self._read_tolerantly(text, width)
             if reading and not reading.is_stray:
                 self._held += taken
@@ -142,7 +155,7 @@ class Records:
         return None
 
     def _read_tolerantly(self, text: str, width: int) -> Reading | None:
-        return best_reading(_line_text(text), self._delimiter, self._quote, width)
+        return self._tolerant.read(_line_text(text), width)
 
     def _width_ahead(self) -> int:
         """The width most of the next lines have, for a damaged header."""

@@ -19,6 +19,7 @@ _RARE_WEIGHT: Final = 0.5
 _RARE_REGULARITY: Final = 0.95
 _SAMPLE: Final = 16_000  # characters
 _MANY: Final = 100  # records
+_PATIENCE: Final = 0.02  # what is damaged here need not be read, only told apart
 
 _SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?[\r\n]", re.IGNORECASE)
 _SINGLE_QUOTED = re.compile(r"(?:^|[,;\t|])[ ]?'[^'\r\n]*'(?=[,;\t|\r\n]|\Z)", re.MULTILINE)
@@ -64,7 +65,8 @@ def _whole_lines(sample: str) -> str:
 def _tidiness(sample: str, delimiter: str, quotechar: str) -> float:
     """How much the sample looks like a table when read so; 0 where it has one column."""
     stream = io.BytesIO(sample.encode(errors="replace"))
-    records = islice(Records(stream, Dialect("utf-8", delimiter, quotechar)), _MANY)
+    dialect = Dialect("utf-8", delimiter, quotechar)
+    records = islice(Records(stream, dialect, _PATIENCE), _MANY)
     rows = [record.cells for record in records if any(map(str.strip, record.cells))]
     widths = Counter(map(len, rows))
     del widths[1]
