@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 # A child that lived this long had a good start; its next crash is its first.
-GOOD_LIFE = 60.0
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+GOOD_LIFE = 20.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 LONGEST_LINE = 64 * 1024
 
 

@@ -48,7 +48,9 @@ class Frame:
     @property
     def nav_active(self) -> str:
         match = self._request.resolver_match
-        return NAV.get(match.app_name, match.url_name or "") if match else ""
+        if match is None or match.view_name == "people:me":
+            return ""
+        return NAV.get(match.app_name, match.url_name or "")
 
     @cached_property
     def lists_total(self) -> int:

@@ -29,6 +29,7 @@ class Supervisor:
     def __init__(self, out: BinaryIO | None = None) -> None:
         self.children: list[Child] = []
         self.stop_requests = 0
+        self.is_stopping = False
         self._selector = selectors.DefaultSelector()
         self._out = out or sys.stdout.buffer
         self._has_colour = self._out.isatty() and not os.environ.get("NO_COLOR")
@@ -62,6 +63,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop all children, stage by stage; a second request kills them at once."""
+        self.is_stopping = True
         for stage in sorted({child.stage for child in self.children}, reverse=True):
             self._stop_all([child for child in self.children if child.stage == stage])
 
@@ -90,7 +92,7 @@ class Supervisor:
         self._selector.unregister(child.process.stdout)  # type: ignore[arg-type]
         code = child.bury()
         pause = child.start_again_at - time.monotonic()
-        if not self.stop_requests:
+        if not self.is_stopping:
             self._line(child, f"ended with code {code}, starts again in {pause:.1f} s")
         return code
 

@@ -84,7 +84,7 @@ def test_it_knows_nobody_by_a_wrong_number(path, ada_client):
 def test_it_changes_the_own_password_and_stays_signed_in(bob, bob_client):
     new = "a much better secret"
     fields = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
-    assert "The new password counts now" in follow(bob_client, "/people/me", **fields)
+    assert "The new password counts from now on" in follow(bob_client, "/people/me", **fields)
     bob.refresh_from_db()
     assert bob.check_password(new)
 
