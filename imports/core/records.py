@@ -21,7 +21,7 @@ from imports.core.quoting import MAX_TEXT, Reading, TolerantReader
 
 _LOOK_AHEAD = 40  # lines in which a tolerantly read cell may close, or that tell the width
 _EFFORT = 20_000  # steps of tolerant reading a file may cost
-_EFFORT_A_CHARACTER = 0.25  # and this many more for each character read
+_EFFORT_A_CHARACTER = 0.6  # and this many more for each character read
 _SPACED_SAMPLE = 50  # lines that tell whether delimiters are followed by a space
 
 # The module's own limit (131,072) is below what one csv-import call may carry.
