@@ -67,7 +67,8 @@ def plan_of(run: Run, enrich: EnrichmentType, reading: Reading[Balance]) -> Plan
         Fact("At most", count(most, "credit"), strong=True),
         Fact("Balance", "not known" if balance is None else f"{balance:,.10g}"),
     ]
-    facts = [[rows, Fact("List", list_words(run))], _pace(run, enrich), money]
+    what = [rows, Fact("List", list_words(run))]
+    facts = [what, _pace(run, enrich), money] if run.rows_ready else [what]
     return Plan(facts, enrich, most, balance, short)
 
 
@@ -123,7 +124,8 @@ def _calls(progress: Progress) -> list[Fact]:
     if finish and run.forecast_at and run.state != RunState.CANCELLED:
         words, tone = _against_forecast(finish - run.forecast_at)
         facts.append(Fact("Sent at", clock(finish), badge=words, badge_tone=tone))
-        facts.append(Fact("Forecast", clock(run.forecast_at)))
+        if abs(finish - run.forecast_at) > AS_FORECAST:
+            facts.append(Fact("Forecast", clock(run.forecast_at)))
     return facts
 
 

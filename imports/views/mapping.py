@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -84,7 +84,7 @@ def _page(
         "steps": steps.steps_of(run, steps.MAP, may_operate=may_operate(request)),
         "may_change": may_operate(request) and run.is_before_start,
         "reading": ReadingForm(dialect=mapping.dialect_of(run)),
-        "notes": run.detected.get("notes", []),
+        "notes": _notes(run),
         "sent": [column for column in columns if column.field],
         "not_sent": [column for column in columns if not column.field],
         "hidden": len(run.headers) - len(columns),
@@ -113,6 +113,13 @@ def _columns(run: Run, shown: Preview, field_of: dict[int, str] | None) -> list[
     if field_of is None:
         return columns
     return [replace(column, field=field_of.get(column.index, "")) for column in columns]
+
+
+def _notes(run: Run) -> list[str]:
+    """What the detection found worth saying, as long as the person has not decided anew."""
+    is_as_detected = run.detected.get("dialect") == asdict(mapping.dialect_of(run))
+    notes: list[str] = run.detected.get("notes", [])
+    return notes if is_as_detected else []
 
 
 def _left_behind(run: Run) -> str:

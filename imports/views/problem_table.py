@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ TELLING = (
     "city",
 )
 MOST_COLUMNS = 5
+_SCHEME = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
 DUPLICATES = (SkipReason.DUPLICATE_EMAIL, SkipReason.DUPLICATE_LINKEDIN)
 SHORT: dict[str, str] = {
     SkipReason.MISSING_REQUIRED: "Not enough",
@@ -42,6 +44,9 @@ SHORT: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Cell:
+    """`shown` leaves out what every web address begins with."""
+
+    shown: str
     text: str
     at_fault: bool
 
@@ -130,7 +135,7 @@ def _places(run: Run, row: ProblemRow) -> dict[str, int]:
 
 def _cell(row: ProblemRow, field: str, place: int) -> Cell:
     text = row.cells[place].strip() if place < len(row.cells) else ""
-    return Cell(text, at_fault=row.field == field)
+    return Cell(_SCHEME.sub("", text), text, at_fault=row.field == field)
 
 
 def _why(row: ProblemRow) -> str:
