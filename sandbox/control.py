@@ -39,6 +39,9 @@ class Reset(Closed):
     speed: float = Field(1.0, ge=0)
 
 
+NEW = Reset()
+
+
 class Settings(Closed):
     """Only what is sent changes."""
 
@@ -94,7 +97,7 @@ def read_clock(request: HttpRequest) -> Reply:
 
 
 @api.post("/reset")
-def reset(request: HttpRequest, payload: Reset) -> Reply:
+def reset(request: HttpRequest, payload: Reset = NEW) -> Reply:
     """A new world; the ledger starts again at 1."""
     world = current()
     seed = world.seed if payload.seed is None else payload.seed

@@ -47,7 +47,8 @@ class Gate:
         return response
 
     def _admit(self, request: ApiRequest, world: World) -> HttpResponseBase:
-        if int(request.headers.get("Content-Length") or 0) > BODY_CAP:
+        length = request.headers.get("Content-Length") or "0"
+        if length.isdecimal() and int(length) > BODY_CAP:
             return errors.reply(errors.too_large("The body is too large."), request.request_id)
         key = auth.key_of(request)
         if key is None:

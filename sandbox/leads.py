@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 from sandbox.imports import Row
-from sandbox.outcomes import Identity
+from sandbox.outcomes import Found, Identity
 
 COLUMNS = (
     "lead_id", "first_name", "last_name", "full_name", "email", "phone", "title",
@@ -78,6 +78,20 @@ def values_of(row: Row) -> Values:
         None,
         row.get("company_domain") or None,
         0,
+    )
+
+
+def enrich(db: sqlite3.Connection, found: Iterable[tuple[Found, int]]) -> None:
+    """Fill what was found into the leads; what the file gave stays."""
+    db.executemany(
+        "UPDATE leads SET email = coalesce(email, ?), phone = coalesce(phone, ?),"
+        " linkedin_url = coalesce(linkedin_url, ?), provider = ?, is_enriched = 1"
+        " WHERE id = ?",
+        [
+            (each.email, each.phone, each.linkedin_url, each.provider, lead)
+            for each, lead in found
+            if not each.is_miss
+        ],
     )
 
 

@@ -147,16 +147,7 @@ def _look_up_leads(
     ).fetchall()
     wanted = row["enrichment_type"]
     found = [outcomes.find(seed, wanted, leads.identity(lead)) for lead in batch]
-    db.executemany(
-        "UPDATE leads SET email = coalesce(email, ?), phone = coalesce(phone, ?),"
-        " linkedin_url = coalesce(linkedin_url, ?), provider = ?, is_enriched = 1"
-        " WHERE id = ?",
-        [
-            (each.email, each.phone, each.linkedin_url, each.provider, lead["id"])
-            for each, lead in zip(found, batch, strict=True)
-            if not each.is_miss
-        ],
-    )
+    leads.enrich(db, [(each, lead["id"]) for each, lead in zip(found, batch, strict=True)])
     return found
 
 
@@ -193,7 +184,16 @@ def _keep_person(
     who: Identity,
     found: Found,
 ) -> str:
-    """Write the found person to the workflow's list; the new lead's id."""
+    """Write the found person to the workflow's list; the lead's id."""
+    known = db.execute(
+        "SELECT l.id, l.lead_id FROM workflow_leads w JOIN leads l ON l.id = w.lead"
+        " WHERE w.workflow_id = ?",
+        (row["workflow_id"],),
+    ).fetchone()
+    if known is not None:
+        leads.enrich(db, [(found, known["id"])])
+        leads.join(db, row["list_id"], [known["id"]])
+        return str(known["lead_id"])
     values = (
         who.first_name,
         who.last_name,

@@ -137,8 +137,11 @@ class Sandbox:
         assert response.ok, response.text
         return response.json()
 
-    def reset(self, *, size: str = "small", limits: bool = False, **more: Any) -> None:
-        self.post("/reset", size=size, limits=limits, **more)
+    def reset(
+        self, *, size: str = "small", limits: bool = False, seed: int = 1, **more: Any
+    ) -> None:
+        """A new world: small (7 lists, 28 leads) or full; keys: speed."""
+        self.post("/reset", size=size, limits=limits, seed=seed, **more)
 
     def fault(self, kind: str, **more: Any) -> None:
         """Script the next matching call, e.g. `fault("slow", seconds=2, path="whoami")`.

@@ -46,8 +46,7 @@ def enrich_person(request: ApiRequest, payload: EnrichPerson) -> Reply:
     if payload.quote_id is not None:
         priced = operations.one_person(wanted)
         quotes.redeem(request, payload.quote_id, priced.operation, priced.cost)
-    person = _person(request, payload)
-    order = Order("person", payload.lead_list_id, wanted, person=person)
+    order = _person_order(request, payload, wanted)
     workflow_id = workflows.start(request, order)
     body = {
         "workflow_id": workflow_id,
@@ -59,13 +58,14 @@ def enrich_person(request: ApiRequest, payload: EnrichPerson) -> Reply:
     return enveloped(request, body)
 
 
-def _person(request: ApiRequest, payload: EnrichPerson) -> Identity:
+def _person_order(request: ApiRequest, payload: EnrichPerson, wanted: str) -> Order:
     if payload.person_id is not None:
         row = leads.by_id(request.db, request.organization_id, payload.person_id)
         if row is None:
             raise errors.not_found("The person")
-        return leads.identity(row)
-    return Identity(
+        who = leads.identity(row)
+        return Order("person", payload.lead_list_id, wanted, leads=[row["id"]], person=who)
+    who = Identity(
         payload.first_name,
         payload.last_name,
         None,
@@ -74,6 +74,7 @@ def _person(request: ApiRequest, payload: EnrichPerson) -> Identity:
         payload.domain,
         payload.linkedin_url,
     )
+    return Order("person", payload.lead_list_id, wanted, person=who)
 
 
 @router.post("/enrichment/company", response={200: CompanyEnriched, **FAULTS})

@@ -135,6 +135,7 @@ def look(state: Path, point: int) -> list[str]:
 def main(folder: Path) -> None:
     prepare(folder)
     from django.test import Client
+
     from sandbox.world import current
 
     # Endpoints loaded once, not in every fork.

@@ -68,9 +68,17 @@ def test_it_takes_every_identifier_of_a_person(owner, empty, who):
     assert person(owner, empty, **who).status_code == 200
 
 
-def test_it_takes_a_person_by_lead_id(sandbox, owner, fintech, empty):
-    lead = sandbox.leads(fintech)[0]
-    assert person(owner, empty, person_id=lead["lead_id"]).status_code == 200
+def test_it_enriches_a_known_lead_in_place(sandbox, owner, fintech, empty):
+    ids = [lead["lead_id"] for lead in sandbox.leads(fintech)[:5]]
+    for lead_id in ids:
+        assert person(owner, empty, person_id=lead_id).status_code == 200
+    sandbox.advance(5)
+    found = [lead["lead_id"] for lead in sandbox.leads(empty)]
+    assert found
+    assert set(found) <= set(ids)
+
+
+def test_it_does_not_know_every_person(owner, empty):
     assert code(person(owner, empty, person_id="nope")) == (404, "not_found")
 
 

@@ -54,13 +54,6 @@ def test_it_does_not_count_health_or_control(sandbox, owner):
     assert statuses(owner, 1) == [200]
 
 
-def test_it_keeps_the_window_over_a_restart(sandbox, owner):
-    statuses(owner, 3)
-    sandbox.kill()
-    sandbox.start()
-    assert statuses(sandbox.client_for(), 1) == [429]
-
-
 def test_it_ignores_the_sandbox_clock(sandbox, owner):
     statuses(owner, 3)
     sandbox.advance(120)

@@ -141,12 +141,3 @@ def test_it_owes_no_review_when_nothing_was_charged(sandbox, owner, workflow):
     body = status(owner, workflow)
     assert (body["credits_charged"], body["credits_refunded"]) == (0, 880)
     assert body["refund_status"] == "not_applicable"
-
-
-def test_it_goes_on_after_a_kill(sandbox, owner, workflow):
-    sandbox.advance(2)
-    sandbox.kill()
-    sandbox.start("--speed", "0")
-    sandbox.advance(60)
-    assert status(sandbox.client_for(), workflow)["status"] == "completed"
-    assert len(sandbox.ledger("credits_charged")) == 1
