@@ -63,7 +63,9 @@ class Chunk(models.Model):
     skips_quote = models.BooleanField(default=False)
     credits_quoted = models.PositiveIntegerField(default=0)
 
+    # csv-import calls made, and quotes fetched before them.
     attempts = models.PositiveSmallIntegerField(default=0)
+    quotes = models.PositiveSmallIntegerField(default=0)
     faults = models.PositiveSmallIntegerField(default=0)
     # Whether an earlier attempt under this key may have taken effect.
     asked_before = models.BooleanField(default=False)

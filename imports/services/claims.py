@@ -48,6 +48,7 @@ def keep_quote(chunk: Chunk, token: str, quote: Quote) -> bool:
     """Store a quote with the chunk; the quote is part of the body, so the key is new."""
     return chunk.change(
         token,
+        quotes=chunk.quotes + 1,
         quote_id=quote.quote_id,
         quote_expires_at=quote.expires_at,
         credits_quoted=quote.estimated_cost,

@@ -107,7 +107,7 @@ def as_json(progress: Progress) -> dict[str, Any]:
         },
         "skip_reasons": progress.skip_reasons,
         "chunks": len(progress.squares),
-        "calls": forecast.calls_for(progress.chunks_over, run.enrichment_type),
+        "calls": sums.calls_of(run),
         "credits": {
             "most": run.credits_most,
             "reserved": found.reserved,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from connections import services as connections
 from enrichment import services as enrichment
 from enrichment.models import Workflow, WorkflowQuerySet
 from imports.models import Chunk, ChunkState, Run, RunState
@@ -48,6 +49,7 @@ def finish(run: Run) -> None:
     changes = {"ended_at": timezone.now(), "waiting_for": "", "wake_at": None}
     if Run.objects.move(run.pk, settling, end, **changes):
         audit.record(None, "ended an import", run, state=end.value)
+        connections.forget("credits")
         lists.forget_list(run.list_id)
 
 

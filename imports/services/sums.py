@@ -65,3 +65,11 @@ def skip_reasons_of(run: Run) -> dict[str, int]:
     for counts in done.values_list("skip_reasons", flat=True):
         reasons.update(counts)
     return dict(reasons)
+
+
+def calls_of(run: Run) -> int:
+    """Calls made for the run's chunks so far: csv-imports, repeated ones too, and quotes."""
+    row = Chunk.objects.of_plan(run).aggregate(
+        calls=Sum("attempts", default=0) + Sum("quotes", default=0)
+    )
+    return int(row["calls"])
