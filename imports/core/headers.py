@@ -16,6 +16,7 @@ from imports.core.records import Record, Records
 from imports.core.table import is_separator_line
 
 _MANY: Final = 60  # records looked at
+_TITLES: Final = 15  # records that may be titles above the header
 _SAMPLE: Final = 64_000  # characters
 _MARKED: Final = frozenset({Kind.EMAIL, Kind.URL})
 _TYPED: Final = frozenset({Kind.EMAIL, Kind.URL, Kind.DATE, Kind.NUMBER})
@@ -40,7 +41,7 @@ def find_header(text: str, dialect: Dialect) -> Header:
     if not records:
         return Header(1, 0.5)
     width = _usual_width(records)
-    at = next((i for i, r in enumerate(records) if _fills(r.cells, width)), 0)
+    at = _candidate(records, width)
     candidate, below = records[at], records[at + 1 :]
     named = sum(map(names_a_field, candidate.cells))
     evidence = 1.0 if named > 1 else _evidence(candidate.cells, [r.cells for r in below])
@@ -48,6 +49,20 @@ def find_header(text: str, dialect: Dialect) -> Header:
         return Header(0, min(0.95, 0.6 - evidence / 4), "No header row was found.")
     confidence = 1.0 if named else min(0.95, 0.6 + evidence / 4)
     return Header(candidate.number, round(confidence, 2), _note(candidate.number))
+
+
+def _candidate(records: Sequence[Record], width: int) -> int:
+    """The place of a record that names fields, or is as wide as the table, or nearly so."""
+    filling = [i for i, record in enumerate(records) if _fills(record.cells, width)]
+    for is_header in (
+        lambda cells: sum(map(names_a_field, cells)) > 1,
+        lambda cells: len(cells) == width,
+        bool,
+    ):
+        for place in filling[:_TITLES]:
+            if is_header(records[place].cells):
+                return place
+    return 0
 
 
 def _note(row: int) -> str:
@@ -59,8 +74,12 @@ def _has_text(cells: Sequence[str]) -> bool:
 
 
 def _usual_width(records: Sequence[Record]) -> int:
+    """The table's width: that of most records, or of the first where no two agree."""
     widths = Counter(len(record.cells) for record in records)
-    return max(widths, key=lambda width: (widths[width] * width, width))
+    usual = max(widths, key=lambda width: widths[width] * width)
+    if widths[usual] > 1:
+        return usual
+    return next((len(r.cells) for r in records if len(r.cells) > 1), 1)
 
 
 def _fills(cells: Sequence[str], width: int) -> bool:

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imports.core.report import ProblemLine, guard, unguard, write_report
+
+DANGEROUS = st.sampled_from(["=", "+", "-", "@", "\t", "\r", "'", " ", "＝", "＋", "1", "a"])
+
+
+@given(st.text(max_size=20) | st.lists(DANGEROUS, max_size=8).map("".join))
+def test_a_guarded_cell_comes_back_as_it_was(cell):
+    assert unguard(guard(cell)) == cell
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", " =1", "＝1+1", "\t=1", "\r1"]
+)
+def test_formulas_are_guarded(cell):
+    assert guard(cell) == "'" + cell
+
+
+@pytest.mark.parametrize("cell", ["-5", "-1,200.50", "+49 (0)30 1234567", "a=b", "3%", ""])
+def test_numbers_and_phones_stay_as_they_are(cell):
+    assert guard(cell) == cell
+
+
+def lines_of(header, lines):
+    text = b"".join(write_report(header, lines)).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_it_writes_the_row_as_it_was_with_number_and_reason():
+    line = ProblemLine(7, "duplicate_email", 3, ("a@x.com", "Ann"))
+    header, row = lines_of(("email", "name"), [line])
+    assert header == ["email", "name", "row", "reason", "why"]
+    assert row[:4] == ["a@x.com", "Ann", "7", "duplicate_email"]
+    assert row[4].endswith("That is row 3.")
+
+
+def test_ragged_rows_keep_every_cell_and_the_columns_their_place():
+    lines = [
+        ProblemLine(2, "unreadable_row", None, cells) for cells in (("a",), ("a", "b", "c"))
+    ]
+    _, short, long = lines_of(("email", "name"), lines)
+    assert short[:4] == ["a", "", "2", "unreadable_row"]
+    assert (long[:4], long[5:]) == (["a", "b", "2", "unreadable_row"], ["c"])
+
+
+def test_a_reason_it_does_not_know_has_no_words():
+    _, row = lines_of(("email",), [ProblemLine(2, "new_reason", None, ("a",))])
+    assert row == ["a", "2", "new_reason", ""]
