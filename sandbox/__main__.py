@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 import sys
-
-import django
 
 
 def parse(argv: list[str] | None = None) -> argparse.Namespace:
@@ -22,27 +21,42 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def bind(host: str, port: int) -> socket.socket:
+    """Claim the port before anything slow, so that a taken one is told at once."""
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind((host, port))
+    return bound
+
+
 def main() -> int:
     options = parse()
+    try:
+        bound = bind(options.host, options.port)
+    except OSError as error:
+        place = f"{options.host}:{options.port}"
+        print(f"sandbox: cannot listen on {place}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return 1
+    run(options, bound)
+    return 0
+
+
+def run(options: argparse.Namespace, bound: socket.socket) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "sandbox.settings"
     os.environ["SANDBOX_STATE"] = options.state
     os.environ["SANDBOX_SEED"] = str(options.seed)
     os.environ["SANDBOX_SPEED"] = str(options.speed)
     os.environ["SANDBOX_SIZE"] = options.size
+    import django
+
     django.setup()
     # Only now: these modules need configured settings.
     from sandbox.server import serve
     from sandbox.world import current
 
     world = current()
-    try:
-        serve(options.host, options.port)
-    except OSError as error:
-        place = f"{options.host}:{options.port}"
-        print(f"sandbox: cannot listen on {place}: {error.strerror}", file=sys.stderr)  # noqa: T201
-        return 1
+    serve(bound)
     world.store.close()
-    return 0
 
 
 if __name__ == "__main__":

@@ -18,16 +18,15 @@ from django.urls import get_resolver
 class Server(ThreadedWSGIServer):
     daemon_threads = True
     request_queue_size = 128
-    allow_reuse_address = True
 
-    def server_bind(self) -> None:
-        """Skip the reverse name look-up of the standard library."""
-        socket_name = self.server_address
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.bind(socket_name)
-        self.server_address = self.socket.getsockname()
-        self.server_name, self.server_port = str(socket_name[0]), self.server_address[1]
+    def take(self, bound: socket.socket) -> None:
+        """Listen on a socket that is bound already."""
+        self.socket.close()
+        self.socket = bound
+        self.server_address = bound.getsockname()
+        self.server_name, self.server_port = bound.getsockname()[:2]
         self.setup_environ()
+        self.server_activate()
 
 
 class Handler(WSGIRequestHandler):
@@ -49,18 +48,20 @@ def cut(connection: socket.socket) -> None:
     connection.shutdown(socket.SHUT_RDWR)
 
 
-def serve(host: str, port: int) -> None:
+def serve(bound: socket.socket) -> None:
     """Serve until SIGTERM or SIGINT; prints one line with the address when ready."""
-    server = Server((host, port), Handler)
+    host, port = bound.getsockname()[:2]
+    server = Server((host, port), Handler, bind_and_activate=False)
     server.set_app(get_wsgi_application())
     # The first call should not wait for the endpoints to load.
     assert get_resolver().url_patterns
+    server.take(bound)
 
     def stop(*_: object) -> None:
         threading.Thread(target=server.shutdown).start()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    print(f"sandbox listening on http://{host}:{server.server_port}", flush=True)  # noqa: T201
+    print(f"sandbox listening on http://{host}:{port}", flush=True)  # noqa: T201
     server.serve_forever(poll_interval=0.1)
     server.server_close()

@@ -20,13 +20,13 @@ TABLES = (
 
 
 class Store:
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, sync: str = "FULL") -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
         self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self.db.row_factory = sqlite3.Row
         self.db.execute("PRAGMA journal_mode=WAL")
-        self.db.execute("PRAGMA synchronous=FULL")
+        self.db.execute(f"PRAGMA synchronous={sync}")
         self._create_tables()
 
     def _create_tables(self) -> None:

@@ -52,6 +52,6 @@ class World:
 @cache
 def current() -> World:
     """The one world of this process."""
-    world = World(Store(start.STATE), start.SEED)
+    world = World(Store(start.STATE, start.SYNC), start.SEED)
     world.load("small" if start.SIZE == "small" else "full", start.SPEED)
     return world

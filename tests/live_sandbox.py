@@ -74,7 +74,7 @@ class Sandbox:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                env={**os.environ, "SANDBOX_SYNC": "NORMAL"},
             )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()

@@ -27,6 +27,7 @@ def prepare(folder: Path) -> None:
         SANDBOX_STATE=str(folder / "first.sqlite3"),
         SANDBOX_SIZE="small",
         SANDBOX_SPEED="0",
+        SANDBOX_SYNC="NORMAL",
     )
     import django
 

@@ -55,10 +55,8 @@ class Importer(threading.Thread):
         self.left.pop(0)
 
 
-def test_it_holds_every_sum_after_kills_at_random_moments(tmp_path):
-    sandbox = Sandbox(tmp_path)
-    sandbox.start("--speed", "200")
-    sandbox.change(limits=False)
+def test_it_holds_every_sum_after_kills_at_random_moments(sandbox):
+    sandbox.speed(200)
     chance = random.Random(7)
     importer = Importer(sandbox, chunks=20)
     importer.start()
@@ -69,7 +67,6 @@ def test_it_holds_every_sum_after_kills_at_random_moments(tmp_path):
     importer.join(timeout=60)
     sandbox.advance(600)
     check_sums(sandbox, chunks=20)
-    sandbox.stop()
 
 
 def check_sums(sandbox: Sandbox, chunks: int) -> None:
