@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import template
+from django.utils import timezone
 
 from imports.views.words import TONES
 
@@ -13,3 +16,14 @@ register = template.Library()
 def tone(state: str) -> str:
     """The tone of components/state.html for a run's state."""
     return TONES.get(state, "")
+
+
+@register.filter
+def ago(when: datetime) -> str:
+    """`3 s ago`, in the very words live.js goes on with, so that nothing flickers."""
+    seconds = int((timezone.now() - when).total_seconds())
+    if seconds < 2:
+        return "just now"
+    units = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+    size, unit = next(pair for pair in units if seconds >= pair[0])
+    return f"{seconds // size} {unit} ago"

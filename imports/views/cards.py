@@ -98,13 +98,18 @@ def reading_words(run: Run) -> str:
     return f"{encoding}, {names.get(run.delimiter, run.delimiter)}"
 
 
+def call_words(chunks: int, enrichment_type: str) -> str:
+    """`167`; with an enrichment each call needs a quote first: `167 + 167 quotes`."""
+    quotes = forecast.calls_for(chunks, enrichment_type) - chunks
+    return f"{chunks:,} + {count(quotes, 'quote')}" if quotes else f"{chunks:,}"
+
+
 def _pace(run: Run, enrich: EnrichmentType) -> list[Fact]:
     length = forecast.length_of(run.calls_planned, enrich)
     when = format_html(
         "<strong>{}</strong>, in {}", clock(timezone.now() + length), span(length)
     )
-    calls = forecast.calls_for(run.calls_planned, enrich)
-    return [Fact("Calls", f"{calls:,}"), Fact("Done at", when)]
+    return [Fact("Calls", call_words(run.calls_planned, enrich)), Fact("Done at", when)]
 
 
 def _what(run: Run) -> list[Fact]:
@@ -118,8 +123,7 @@ def _what(run: Run) -> list[Fact]:
 
 def _calls(progress: Progress) -> list[Fact]:
     run = progress.run
-    calls = forecast.calls_for(len(progress.squares), run.enrichment_type)
-    facts = [Fact("Calls", f"{calls:,}")]
+    facts = [Fact("Calls", call_words(len(progress.squares), run.enrichment_type))]
     finish = run.sent_at or progress.done_at
     if finish and run.forecast_at and run.state != RunState.CANCELLED:
         words, tone = _against_forecast(finish - run.forecast_at)

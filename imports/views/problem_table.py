@@ -30,8 +30,10 @@ TELLING = (
     "job_title",
     "city",
 )
-MOST_COLUMNS = 5
-_SCHEME = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
+MOST_COLUMNS = 4
+_USUAL_START = re.compile(r"^https?://(www\.)?([a-z]{2}\.)?(linkedin\.com/in/)?", re.I)
+    r"^https?://(www\.)?([a-z]{2}\.)?(linkedin\.com/in/)?", re.IGNORECASE
+)
 DUPLICATES = (SkipReason.DUPLICATE_EMAIL, SkipReason.DUPLICATE_LINKEDIN)
 SHORT: dict[str, str] = {
     SkipReason.MISSING_REQUIRED: "Not enough",
@@ -44,7 +46,7 @@ SHORT: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Cell:
-    """`shown` leaves out what every web address begins with."""
+    """`shown` leaves out what every address of its kind begins with."""
 
     shown: str
     text: str
@@ -135,7 +137,7 @@ def _places(run: Run, row: ProblemRow) -> dict[str, int]:
 
 def _cell(row: ProblemRow, field: str, place: int) -> Cell:
     text = row.cells[place].strip() if place < len(row.cells) else ""
-    return Cell(_SCHEME.sub("", text), text, at_fault=row.field == field)
+    return Cell(_USUAL_START.sub("", text), text, at_fault=row.field == field)
 
 
 def _why(row: ProblemRow) -> str:

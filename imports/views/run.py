@@ -89,6 +89,7 @@ def _live(progress: Progress, chosen: int) -> dict[str, Any]:
         "end": _end(progress),
         "grid": grid_of(progress.squares, chosen),
         "failed_calls": _failed_calls(progress),
+        "pace": sentences.pace(run),
         "notices": sentences.notices_of(progress),
         "standing": sentences.standing(run),
         "ending": sentences.ending(progress) if run.is_over else "",

@@ -12,6 +12,7 @@ from imports.views.cards import list_words
 from imports.views.words import count, listing
 
 MOST_NAMED = 5
+RATE_LIMIT = "the API's rate limit"
 _RESUME = "Then resume: the import goes on where it stopped."
 WHAT_TO_DO: dict[str, str] = {
     PauseReason.KEY: f"An admin sets CLEANLIST_API_KEY to a valid key. {_RESUME}",
@@ -66,6 +67,24 @@ def end_tone(run: Run) -> str:
 def standing(run: Run) -> str:
     """The line a screen reader hears when the state changes."""
     return f"Import {run.pk}: {STANDING.get(run.state, '')}"
+
+
+def pace(run: Run) -> str:
+    """What sets the pace of a run that sends, for the line beside its calls."""
+    if not _is_sending(run):
+        return ""
+    if _is_paced(run):
+        return f"waiting for {run.waiting_for}, people browsing come first"
+    return "people browsing come first"
+
+
+def _is_sending(run: Run) -> bool:
+    return run.state in {RunState.SENDING, RunState.CANCELLING}
+
+
+def _is_paced(run: Run) -> bool:
+    """Waiting for the rate limit, which is no trouble, and not for an API in trouble."""
+    return run.waiting_for == RATE_LIMIT
 
 
 def _arrived(progress: Progress) -> str:
@@ -138,11 +157,8 @@ def _cancelling(progress: Progress) -> Notice | None:
 
 def _waiting(progress: Progress) -> Notice | None:
     run = progress.run
-    if not run.waiting_for or run.state not in {RunState.SENDING, RunState.CANCELLING}:
+    if not run.waiting_for or not _is_sending(run) or _is_paced(run):
         return None
-    if run.waiting_for.startswith("the "):
-        meaning = "Calls are spaced so that people browsing come first. Nothing is wrong."
-        return Notice(f"Waiting for {run.waiting_for}", meaning, "", None, "info")
     meaning = "The portal asks again by itself; no row is lost or sent twice."
     return Notice(f"Waiting: {_lower(run.waiting_for)}", meaning, "", None, "warn")
 
