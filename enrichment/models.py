@@ -101,8 +101,15 @@ class Workflow(models.Model):
         return self.is_over and (bool(self.problem) or self.status in UNHAPPY)
 
     @property
+    def percent(self) -> int:
+        """Whole percent of the leads looked at."""
+        return min(100, self.processed * 100 // self.total) if self.total else 0
+
+    @property
     def status_words(self) -> str:
-        """The API's status in a person's words; one it does not know as it is."""
+        """The API's status in a person's words; one we do not know as it is."""
+        if self.is_over and self.problem:
+            return "lost"
         return _STATUS_WORDS.get(self.status, self.status.replace("_", " "))
 
     @property

@@ -43,6 +43,15 @@
     event.preventDefault();
   });
 
+  // A drawer that closes gives the focus back to the link that opened it.
+  let drawerLink = null;
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target, requestConfig } }) => {
+    if (target.id === "drawer" && !find(".drawer")) drawerLink = requestConfig.elt;
+  });
+  document.addEventListener("htmx:afterSettle", ({ target }) => {
+    if (target.id === "drawer" && !find(".drawer") && drawerLink?.isConnected) drawerLink.focus();
+  });
+
   document.addEventListener("click", (event) => {
     const { target } = event;
     const opener = target.closest("[data-dialog]");
