@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class CleanlistPortalConfig(AppConfig):
     name = "cleanlist_portal"
+
+    def ready(self) -> None:
+        from cleanlist_portal import housekeeping  # noqa: F401
