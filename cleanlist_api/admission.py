@@ -1,12 +1,16 @@
 """Who may call now, and when to ask again. Pure: the log and the moment come in.
 
-People come first. A page may take any free slot. An import may take one only if a person who
-comes right after would still find two within about four seconds, and past a third of the
-window its calls are spaced evenly, so that slots come back evenly too. Polls have a fifth of
-the window, after the first three spaced evenly, and leave four slots free (where an import
-leaves no four, a poll gets through all the same when the last is twenty seconds old). Sync
-leaves twelve. Everyone gives way to a waiting page.
+People come first. A page may take any free slot. The other lanes may take one only if people
+would still find two slots within about four seconds, and one more every ten seconds from
+then on, until the window has turned over. On top of that
 
+- an import's calls are, past a third of the window, spaced evenly, so that slots come back
+  evenly too;
+- polls have a fifth of the window, after the first three spaced evenly, and leave four slots
+  free, except when the last poll is twenty seconds old;
+- sync leaves twelve.
+
+Everyone gives way to a waiting page, imports and sync also to a poll that has waited too long.
 The numbers are those of 30 calls in 60 seconds and scale with both.
 """
 
@@ -25,6 +29,8 @@ MARGIN = 1 / 60
 # Of the window: how long a person may wait for a slot behind an import.
 PERSON_WAIT = 4.1 / 60
 PERSON_SLOTS = 2
+# Calls of people for each call of the limit, while others are at work.
+PERSON_SHARE = 6 / 30
 # Of the limit.
 IMPORT_BURST = 10 / 30
 POLL_SHARE = 6 / 30
@@ -71,10 +77,20 @@ class Bucket:
     def polls(self, at: float) -> int:
         return len(self.poll_expiries) - bisect_right(self.poll_expiries, at)
 
-    def soon(self, at: float) -> int:
-        """How many slots come back within a person's wait."""
-        before = bisect_right(self.expiries, at)
-        return bisect_right(self.expiries, at + self.window * PERSON_WAIT) - before
+    def serves_people(self, at: float, left: int, pace: float) -> bool:
+        """True if with `left` free slots people find enough at every moment from now on.
+
+        They want two within their wait and then `pace` slots a second. It is scarcest just
+        before a slot comes back, so only these moments are looked at.
+        """
+        wanted = min(PERSON_SLOTS, self.limit - 1)
+        soon = at + self.window * PERSON_WAIT
+        back = self.expiries[bisect_right(self.expiries, at) :]
+        return left >= 0 and all(
+            left + number >= wanted + pace * (expiry - soon)
+            for number, expiry in enumerate(back)
+            if expiry > soon
+        )
 
     def last(self, lane: Lane) -> float:
         return max((call.at for call in self.taken if call.lane is lane), default=-math.inf)
@@ -82,7 +98,7 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Asking:
-    """One question: may `lane` call now, with `waiting` page calls in the queue?"""
+    """One question: may `lane` call now, with `waiting` calls to give way to?"""
 
     lane: Lane
     key: Bucket
@@ -91,44 +107,48 @@ class Asking:
 
     def wait(self, now: float) -> float:
         """Return 0.0 for yes, else the seconds after which asking again is worthwhile."""
-        moments = sorted(moment for moment in self._moments() if moment > now)
+        moments = sorted(moment for moment in self._moments(now) if moment > now)
         for moment in [now, *moments]:
             if self._admits(moment):
                 return moment - now
         return self.key.window / 60
 
-    def _moments(self) -> Iterable[float]:
+    def _moments(self, now: float) -> Iterable[float]:
         """The moments at which the answer may turn."""
         for bucket in (self.key, self.organization):
             for expiry in bucket.expiries:
                 yield expiry + _A_HAIR
                 yield expiry - bucket.window * PERSON_WAIT + _A_HAIR
+        yield from (now + step * self._spacing / 2 for step in range(1, 2 * self.key.limit))
         yield self.key.last(Lane.IMPORT) + self._spacing + _A_HAIR
         last_poll = self.key.last(Lane.POLL)
         yield last_poll + self._spacing / POLL_SHARE + _A_HAIR
         yield last_poll + self.key.window * POLL_PATIENCE + _A_HAIR
 
-    def _admits(self, at: float) -> bool:
-        buckets = (self.key, self.organization)
-        if self.lane is Lane.PAGE:
-            return all(bucket.free(at) > 0 for bucket in buckets)
-        if self.lane is Lane.IMPORT:
-            return self._is_spaced(at) and self._leaves_a_person_room(at)
-        if self.lane is Lane.POLL:
-            return self._admits_poll(at)
-        return self._leaves(SYNC_LEAVES, at)
-
-    def _admits_poll(self, at: float) -> bool:
-        polls, limit = self.key.polls(at), self.key.limit
+    def is_starving(self, at: float) -> bool:
+        """True for a poll when none has gone for so long that imports must give way."""
         age = at - self.key.last(Lane.POLL)
+        return self.lane is Lane.POLL and age >= self.key.window * POLL_PATIENCE
+
+    def _admits(self, at: float) -> bool:
+        if self.lane is Lane.PAGE:
+            return all(bucket.free(at) > 0 for bucket in (self.key, self.organization))
+        if self.lane is Lane.IMPORT:
+            has_turn = self._is_spaced(at)
+        elif self.lane is Lane.POLL:
+            has_turn = self._has_poll_left(at)
+        else:
+            has_turn = self._leaves(SYNC_LEAVES, at)
+        return has_turn and self._serves_people(at)
+
+    def _has_poll_left(self, at: float) -> bool:
+        polls, limit = self.key.polls(at), self.key.limit
         if polls >= max(1, int(limit * POLL_SHARE)):
             return False
+        age = at - self.key.last(Lane.POLL)
         if polls >= limit * POLL_BURST and age < self._spacing / POLL_SHARE:
             return False
-        is_starving = age >= self.key.window * POLL_PATIENCE
-        return self._leaves(POLL_LEAVES, at) or (
-            is_starving and self._leaves_a_person_room(at)
-        )
+        return self._leaves(POLL_LEAVES, at) or self.is_starving(at)
 
     def _leaves(self, share: float, at: float) -> bool:
         """True if this call would leave that share of the key's limit free in both buckets."""
@@ -136,15 +156,12 @@ class Asking:
         needed = 1 + reserve + self.waiting
         return all(bucket.free(at) >= needed for bucket in (self.key, self.organization))
 
-    def _leaves_a_person_room(self, at: float) -> bool:
+    def _serves_people(self, at: float) -> bool:
+        pace = PERSON_SHARE / self._spacing
         return all(
-            self._leaves_room_in(bucket, at) for bucket in (self.key, self.organization)
+            bucket.serves_people(at, bucket.free(at) - 1 - self.waiting, pace)
+            for bucket in (self.key, self.organization)
         )
-
-    def _leaves_room_in(self, bucket: Bucket, at: float) -> bool:
-        left = bucket.free(at) - 1 - self.waiting
-        wanted = min(PERSON_SLOTS, bucket.limit - 1)
-        return left >= 0 and left + bucket.soon(at) >= wanted
 
     def _is_spaced(self, at: float) -> bool:
         in_window = self.key.limit - self.key.free(at)

@@ -26,6 +26,7 @@ from cleanlist_api.budget import Budget, Lane
 from cleanlist_api.errors import ApiError, BadReply, OverBudget
 from cleanlist_api.fields import Fields
 from cleanlist_api.outages import unreachable
+from cleanlist_api.punctual import POOLS
 from cleanlist_api.refusals import clean, error_from
 
 LARGEST_REPLY = 5 * 1024 * 1024
@@ -177,7 +178,7 @@ class Transport:
 
     def _new_session(self) -> requests.Session:
         session = requests.Session()
-        adapter = HTTPAdapter(max_retries=0)
+        adapter = _PunctualAdapter(max_retries=0)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         session.headers["User-Agent"] = "cleanlist-portal"
@@ -185,6 +186,19 @@ class Transport:
         # A proxy of the environment is for the way out, not for this machine.
         session.trust_env = urlsplit(self._base_url).hostname not in _THIS_MACHINE
         return session
+
+
+class _PunctualAdapter(HTTPAdapter):
+    """Requests' own adapter over connections that end on time."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = POOLS
+        return manager
 
 
 class _Bearer(AuthBase):

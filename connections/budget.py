@@ -22,8 +22,9 @@ from cleanlist_api.admission import Asking, Bucket, Taken
 from cleanlist_api.budget import Lane
 from connections.models import LaneWait, RateBucket, RatedCall
 
-# The longest a waiting page keeps the lower lanes back, and then a second of grace.
-LONGEST_PAGE_WAIT = 4.0
+# For how long a page or an overdue poll keeps lower lanes back, and then a moment of grace.
+QUEUED = {Lane.PAGE: 4.0, Lane.POLL: 15.0}
+LONGEST_QUEUE = max(QUEUED.values())
 GRACE = 1.0
 # Clocks of several machines differ a little; only more than this is a clock set back.
 CLOCK_TOLERANCE = 1.0
@@ -57,24 +58,19 @@ class DatabaseBudget:
         with transaction.atomic(durable=True):
             now = self._clock()
             own, organization = self._lock()
-            others = LaneWait.objects.filter(
-                key=self._key, until__gt=now, until__lt=now + LONGEST_PAGE_WAIT + GRACE
-            ).exclude(waiter=_waiter())
             asking = Asking(
                 lane,
                 key=_bucket(now, Q(key=self._key), settings.RATE_PER_KEY),
                 organization=_bucket(
-                    now,
-                    Q(organization=organization.name),
-                    settings.RATE_PER_ORGANIZATION,
+                    now, Q(organization=organization.name), settings.RATE_PER_ORGANIZATION
                 ),
-                waiting=others.count() if lane is not Lane.PAGE else 0,
+                waiting=self._others_waiting(lane, now),
             )
             wait = max(_held(own, now), _held(organization, now), asking.wait(now))
             if wait <= 0.0:
                 self._grant(lane, now, organization.name)
-            elif lane is Lane.PAGE:
-                self._queue(now, wait)
+            elif lane is Lane.PAGE or asking.is_starving(now):
+                self._queue(lane, now, wait)
         return wait
 
     def hold(self, seconds: float) -> None:
@@ -120,21 +116,30 @@ class DatabaseBudget:
         own = _locked(self._key)
         return own, _locked(own.organization) if own.organization else own
 
+    def _others_waiting(self, lane: Lane, now: float) -> int:
+        """Count whom this lane gives way to: nobody for a page, pages for a poll."""
+        if lane is Lane.PAGE:
+            return 0
+        waits = LaneWait.objects.filter(
+            key=self._key, until__gt=now, until__lt=now + LONGEST_QUEUE + GRACE
+        ).exclude(waiter=_waiter())
+        return (waits.filter(lane=Lane.PAGE) if lane is Lane.POLL else waits).count()
+
     def _grant(self, lane: Lane, now: float, organization: str) -> None:
         call = RatedCall.objects.create(
             key=self._key, organization=organization, lane=lane.value, at=now
         )
-        if lane is Lane.PAGE:
+        if lane in QUEUED:
             LaneWait.objects.filter(key=self._key, waiter=_waiter()).delete()
         if call.pk % PRUNE_EVERY == 0:
             past = now - KEEP_WINDOWS * settings.RATE_WINDOW_SECONDS
             RatedCall.objects.filter(at__lt=past).delete()
             LaneWait.objects.filter(until__lt=past).delete()
 
-    def _queue(self, now: float, wait: float) -> None:
-        until = now + min(wait, LONGEST_PAGE_WAIT) + GRACE / 2
+    def _queue(self, lane: Lane, now: float, wait: float) -> None:
+        until = now + min(wait, QUEUED[lane]) + GRACE / 2
         LaneWait.objects.update_or_create(
-            key=self._key, waiter=_waiter(), defaults={"until": until}
+            key=self._key, waiter=_waiter(), defaults={"until": until, "lane": lane.value}
         )
 
 

@@ -6,6 +6,8 @@ from django.db import models
 
 from cleanlist_api.budget import Lane
 
+LANES = [(lane.value, lane.value) for lane in Lane]
+
 
 class RateBucket(models.Model):
     """One row per key and per organization; locking it makes a decision exclusive."""
@@ -26,7 +28,7 @@ class RatedCall(models.Model):
 
     key = models.CharField(max_length=200)
     organization = models.CharField(max_length=200)
-    lane = models.CharField(max_length=10, choices=[(lane.value, lane.value) for lane in Lane])
+    lane = models.CharField(max_length=10, choices=LANES)
     at = models.FloatField()
 
     class Meta:
@@ -41,8 +43,10 @@ class RatedCall(models.Model):
 
 
 class LaneWait(models.Model):
-    """A page call that waits for a slot; the lower lanes give way until `until`."""
+    """A page call, or a poll overdue, that waits for a slot; the lower lanes give way until
+    `until`."""
 
+    lane = models.CharField(max_length=10, choices=LANES, default=Lane.PAGE.value)
     key = models.CharField(max_length=200)
     waiter = models.CharField(max_length=100)
     until = models.FloatField()

@@ -283,14 +283,24 @@ def test_it_gives_up_on_silence():
     assert time.monotonic() - began < 2.0
 
 
-def test_it_gives_up_on_a_drip():
-    def drip(connection):
-        connection.sendall(reply(b"", length=1000))
-        for _ in range(100):
-            connection.sendall(b" ")
-            time.sleep(0.05)
+def drip(connection, text):
+    for byte in text:
+        connection.sendall(bytes([byte]))
+        time.sleep(0.05)
 
-    with wire(drip) as (base, _):
+
+def drip_body(connection):
+    connection.sendall(reply(b"", length=1000))
+    drip(connection, b" " * 100)
+
+
+def drip_headers(connection):
+    drip(connection, b"HTTP/1.1 200 OK\r\nX-Slow: " + b"s" * 100)
+
+
+@pytest.mark.parametrize("answer", [drip_body, drip_headers])
+def test_it_gives_up_on_a_drip(answer):
+    with wire(answer) as (base, _):
         began = time.monotonic()
         with pytest.raises(errors.Unreachable) as lost:
             Transport(base, KEY, Unlimited()).send(read(QUICK))

@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from cleanlist_api.budget import Lane
-from connections.budget import LONGEST_PAGE_WAIT, PRUNE_EVERY, DatabaseBudget
+from connections.budget import PRUNE_EVERY, QUEUED, DatabaseBudget
 from connections.models import LaneWait, RateBucket, RatedCall
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +109,7 @@ def test_it_gives_way_to_a_page_that_waits(budget, clock):
 def test_it_queues_a_page_that_must_wait(budget, clock):
     spend(budget, 31)
     [queued] = LaneWait.objects.all()
-    assert clock.now < queued.until <= clock.now + LONGEST_PAGE_WAIT + 1.0
+    assert clock.now < queued.until <= clock.now + QUEUED[Lane.PAGE] + 1.0
 
 
 def test_it_takes_a_page_out_of_the_queue_when_it_goes(budget, clock):
@@ -119,10 +119,33 @@ def test_it_takes_a_page_out_of_the_queue_when_it_goes(budget, clock):
     assert not LaneWait.objects.exists()
 
 
-def test_it_queues_no_lower_lane(budget):
+@pytest.mark.parametrize("lane", [Lane.IMPORT, Lane.SYNC])
+def test_it_queues_no_lower_lane(budget, lane):
     spend(budget, 30)
-    budget.take(Lane.IMPORT)
+    budget.take(lane)
     assert not LaneWait.objects.exists()
+
+
+def test_it_queues_a_poll_that_is_overdue(budget, clock):
+    budget.take(Lane.POLL)
+    spend(budget, 29)
+    clock.now += 5.0
+    budget.take(Lane.POLL)
+    assert not LaneWait.objects.exists()
+    clock.now += 20.0
+    budget.take(Lane.POLL)
+    assert LaneWait.objects.get().lane == Lane.POLL
+
+
+@pytest.mark.parametrize(("lane", "gives_way"), [(Lane.IMPORT, True), (Lane.PAGE, False)])
+def test_it_lets_an_overdue_poll_before_an_import(budget, clock, lane, gives_way):
+    for _ in range(29):
+        budget.take(Lane.PAGE)
+        clock.now += 2.1
+    LaneWait.objects.create(
+        key="key-a", waiter="another", lane=Lane.POLL, until=clock.now + 9.0
+    )
+    assert (budget.take(lane) > 0.0) is gives_way
 
 
 def test_it_never_waits_longer_than_the_window_when_the_clock_is_set_back(budget, clock):
