@@ -32,8 +32,6 @@ TELLING = (
 )
 MOST_COLUMNS = 4
 _USUAL_START = re.compile(r"^https?://(www\.)?([a-z]{2}\.)?(linkedin\.com/in/)?", re.I)
-    r"^https?://(www\.)?([a-z]{2}\.)?(linkedin\.com/in/)?", re.IGNORECASE
-)
 DUPLICATES = (SkipReason.DUPLICATE_EMAIL, SkipReason.DUPLICATE_LINKEDIN)
 SHORT: dict[str, str] = {
     SkipReason.MISSING_REQUIRED: "Not enough",
