@@ -113,11 +113,6 @@ def peek(group: str, name: str) -> Reading[Any]:
     return known.reading(known.outage)
 
 
-def peek_many(*names: tuple[str, str]) -> list[Reading[Any]]:
-    """Peek at several (group, name) in one look at the cache."""
-    return [known.reading(known.outage) for known in _load_many(names)]
-
-
 def forget(group: str) -> None:
     """Let no value of the group count as fresh any more. Called after every write."""
     cache.set(_key("generation", group), time.time_ns(), None)
@@ -151,17 +146,11 @@ def _wait(group: str, name: str, since: float) -> Reading[Any]:
 
 
 def _load(group: str, name: str) -> _Known:
-    return _load_many([(group, name)])[0]
-
-
-def _load_many(names: Any) -> list[_Known]:
+    """One look at the cache for all that decides what to do."""
+    value, generation = _key("value", group, name), _key("generation", group)
     outage = _key("outage")
-    wanted = [(_key("value", *pair), _key("generation", pair[0])) for pair in names]
-    found = cache.get_many([outage, *(key for keys in wanted for key in keys)])
-    return [
-        _Known(found.get(value), found.get(generation, 0), found.get(outage))
-        for value, generation in wanted
-    ]
+    found = cache.get_many([value, generation, outage])
+    return _Known(found.get(value), found.get(generation, 0), found.get(outage))
 
 
 def _key(kind: str, *parts: str) -> str:

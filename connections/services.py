@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.conf import settings
 
 from cleanlist_api.client import CleanlistClient
@@ -11,16 +9,14 @@ from cleanlist_api.errors import NotAllowed, NotFound, NotSignedIn
 from cleanlist_api.records import Balance, Whoami
 from connections.budget import Meter
 from connections.clients import budget, client, prepaid_client, take_slot
-from connections.readings import Reading, forget, peek, peek_many, read
+from connections.readings import Reading, forget, peek, read
 
 __all__ = [
-    "FrameFacts",
     "Meter",
     "Reading",
     "client",
     "credits",
     "forget",
-    "frame_facts",
     "held_for",
     "masked_key",
     "meter",
@@ -39,17 +35,6 @@ WHOAMI_TTL = 3600.0
 CREDITS_TTL = 60.0
 # Of a shorter key four letters would be too much of it.
 MASKABLE = 16
-
-
-@dataclass(frozen=True)
-class FrameFacts:
-    """What the frame around every page shows, from what is known already."""
-
-    workspace_name: str
-    is_sandbox: bool
-    meter: Meter
-    credits: Reading[Balance]
-    whoami: Reading[Whoami]
 
 
 def whoami(*, refresh: bool = False) -> Reading[Whoami]:
@@ -84,19 +69,6 @@ def masked_key() -> str:
     """The key as a person may see it: enough to tell two apart."""
     key: str = settings.CLEANLIST_API_KEY
     return f"clapi_…{key[-4:]}" if len(key) >= MASKABLE else "clapi_…"
-
-
-def frame_facts() -> FrameFacts:
-    """Return what is known without asking the API: one look at the cache, one query."""
-    known_whoami, known_credits = peek_many(WHOAMI, CREDITS)
-    name = known_whoami.value.organization_name if known_whoami.value else None
-    return FrameFacts(
-        workspace_name=name or "Cleanlist",
-        is_sandbox=settings.IS_SANDBOX,
-        meter=meter(),
-        credits=known_credits,
-        whoami=known_whoami,
-    )
 
 
 def _whoami(api: CleanlistClient) -> Whoami:

@@ -190,6 +190,12 @@ def test_it_never_asks_when_it_only_peeks(clock):
     assert peek("lists", "all") == Reading()
 
 
+def test_it_looks_at_the_database_once(source, django_assert_num_queries):
+    read("lists", "all", source)
+    with django_assert_num_queries(1):
+        peek("lists", "all")
+
+
 def test_it_peeks_at_a_value_of_any_age(clock, source):
     read("lists", "all", source)
     clock.shift(7200)

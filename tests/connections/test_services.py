@@ -74,23 +74,6 @@ def test_it_peeks_without_a_call(sandbox):
     assert sandbox.calls() == []
 
 
-def test_it_frames_a_page_with_what_is_known(sandbox, django_assert_max_num_queries):
-    name = services.whoami().value.organization_name
-    balance = services.credits().value
-    calls = len(sandbox.calls())
-    with django_assert_max_num_queries(2):
-        facts = services.frame_facts()
-    assert (facts.workspace_name, facts.credits.value) == (name, balance)
-    assert (facts.is_sandbox, facts.meter.used) == (True, 2)
-    assert len(sandbox.calls()) == calls
-
-
-def test_it_frames_a_page_before_anything_is_known(settings):
-    settings.CLEANLIST_API_KEY = "clapi_unknown"
-    facts = services.frame_facts()
-    assert (facts.workspace_name, facts.credits.value) == ("Cleanlist", None)
-
-
 @pytest.mark.parametrize(
     ("key", "shown"),
     [("clapi_0123456789abcdef", "clapi_…cdef"), ("clapi_short", "clapi_…")],
