@@ -20,7 +20,6 @@ from sandbox import (
 from sandbox.api.replies import Reply, enveloped, poll_url
 from sandbox.auth import ApiRequest, require
 from sandbox.outcomes import Identity
-from sandbox.schemas.base import FAULTS
 from sandbox.schemas.enrichment import (
     CompanyEnriched,
     EnrichByTask,
@@ -37,7 +36,7 @@ from sandbox.workflows import Order
 router = Router(tags=["Enrichment"])
 
 
-@router.post("/enrichment/person", response={200: PersonStarted, **FAULTS})
+@router.post("/enrichment/person", response={200: PersonStarted})
 def enrich_person(request: ApiRequest, payload: EnrichPerson) -> Reply:
     """Look one person up; the contact is written to the list when it is found."""
     require(request, "enrich:write")
@@ -77,7 +76,7 @@ def _person_order(request: ApiRequest, payload: EnrichPerson, wanted: str) -> Or
     return Order("person", payload.lead_list_id, wanted, person=who)
 
 
-@router.post("/enrichment/company", response={200: CompanyEnriched, **FAULTS})
+@router.post("/enrichment/company", response={200: CompanyEnriched})
 def enrich_company(request: ApiRequest, payload: EnrichCompany) -> Reply:
     """One company record, at once, for one credit; 404 and free when there is none."""
     require(request, "enrich:write")
@@ -94,7 +93,7 @@ def enrich_company(request: ApiRequest, payload: EnrichCompany) -> Reply:
     return enveloped(request, {"company": company, "credits_charged": 1})
 
 
-@router.post("/enrichment/by-task", response={200: TaskStarted, **FAULTS})
+@router.post("/enrichment/by-task", response={200: TaskStarted})
 def enrich_by_task(request: ApiRequest, payload: EnrichByTask) -> Reply:
     """Enrich the leads of a cohort handle; needs a quote of `add_person_enrichments`."""
     require(request, "enrich:write")
@@ -143,7 +142,7 @@ def _cohort_order(request: ApiRequest, payload: EnrichByTask, entities: list[str
     return Order("by_task", list_id, prices.type_of_points(payload.data_points), leads=ids)
 
 
-@router.post("/enrichment/bulk", response={200: ListStarted, **FAULTS})
+@router.post("/enrichment/bulk", response={200: ListStarted})
 def enrich_list(request: ApiRequest, payload: EnrichList) -> Reply:
     """Enrich every lead of a list, under a quote of `enrich_list`."""
     require(request, "enrich:write")
@@ -167,7 +166,7 @@ def enrich_list(request: ApiRequest, payload: EnrichList) -> Reply:
     return enveloped(request, body)
 
 
-@router.get("/enrichment/status/{workflow_id}", response={200: WorkflowStatus, **FAULTS})
+@router.get("/enrichment/status/{workflow_id}", response={200: WorkflowStatus})
 def enrichment_status(request: ApiRequest, workflow_id: str) -> Reply:
     """Progress and billing of a workflow id or of an enriched cohort handle; free."""
     require(request, "enrich:read")

@@ -10,13 +10,12 @@ from sandbox import cursors, exports, leads, lists
 from sandbox.api.replies import Reply, enveloped
 from sandbox.auth import ApiRequest, require
 from sandbox.clock import iso
-from sandbox.schemas.base import FAULTS
 from sandbox.schemas.export import CsvExported, ExportCsv, JsonExported
 
 router = Router(tags=["Export"])
 
 
-@router.post("/export/csv/signed-url", response={200: CsvExported, **FAULTS})
+@router.post("/export/csv/signed-url", response={200: CsvExported})
 def export_csv(request: ApiRequest, payload: ExportCsv) -> Reply:
     """A link that works for 24 hours without a key."""
     require(request, "export:read")
@@ -33,7 +32,7 @@ def export_csv(request: ApiRequest, payload: ExportCsv) -> Reply:
     }
 
 
-@router.get("/export/json", response={200: JsonExported, **FAULTS})
+@router.get("/export/json", response={200: JsonExported})
 def export_json(
     request: ApiRequest,
     list_id: str,

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+from http.client import responses
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from pydantic import BaseModel
 
 from sandbox import errors
 from sandbox.api import enrichment, export, lead_lists, leads, legacy, workspace
 from sandbox.auth import ApiRequest
 from sandbox.errors import ApiFault
+from sandbox.schemas.base import ErrorReply, SchemaReply
 
 log = logging.getLogger("sandbox")
 
@@ -22,9 +26,43 @@ Keys: `clapi_sandbox_owner`, `clapi_sandbox_teammate`, `clapi_sandbox_reader`,
 `clapi_sandbox_stranger`."""
 
 
-def make(version: str, *, has_legacy: bool) -> NinjaAPI:
+# What any operation may answer besides its own: documented once, not modelled 25 times.
+FAULTS: dict[int, type[BaseModel]] = dict.fromkeys(
+    (400, 401, 403, 404, 409, 413, 429, 500, 503), ErrorReply
+) | {422: SchemaReply}
+
+
+class Face(NinjaAPI):
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The document, with the error answers beside each operation's own."""
+        document = super().get_openapi_schema(**options)
+        schemas = document["components"]["schemas"]
+        for model in (ErrorReply, SchemaReply):
+            schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(schema.pop("$defs", {}) | {model.__name__: schema})
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                operation["responses"].update(_documented())
+        return document
+
+
+def _documented() -> dict[int, object]:
+    return {
+        status: {
+            "description": responses[status],
+            "content": {
+                "application/json": {
+                    "schema": {"$ref": f"#/components/schemas/{model.__name__}"}
+                }
+            },
+        }
+        for status, model in FAULTS.items()
+    }
+
+
+def make(version: str, *, has_legacy: bool) -> Face:
     """One API face with every router of the surface."""
-    api = NinjaAPI(title="Cleanlist API (sandbox)", version=version, description=ABOUT)
+    api = Face(title="Cleanlist API (sandbox)", version=version, description=ABOUT)
     for group in (workspace, lead_lists, leads, enrichment, export):
         api.add_router("", group.router)
     if has_legacy:

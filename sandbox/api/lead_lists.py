@@ -23,7 +23,6 @@ from sandbox import switches as switchboard
 from sandbox.api.replies import Reply, enveloped, status_path
 from sandbox.auth import ApiRequest, require
 from sandbox.imports import Parsed
-from sandbox.schemas.base import FAULTS
 from sandbox.schemas.lead_lists import (
     CreateList,
     CsvImport,
@@ -37,7 +36,7 @@ from sandbox.schemas.lead_lists import (
 router = Router(tags=["Lead lists"])
 
 
-@router.post("/lead-lists", response={201: ListDetail, 200: ListDetail, **FAULTS})
+@router.post("/lead-lists", response={201: ListDetail, 200: ListDetail})
 def create_list(request: ApiRequest, payload: CreateList) -> tuple[int, Reply]:
     """A new private list, or the caller's own list of the same name (200, `reused`)."""
     require(request, "lists:write")
@@ -54,7 +53,7 @@ def create_list(request: ApiRequest, payload: CreateList) -> tuple[int, Reply]:
     return 201, _detail(request, list_id)
 
 
-@router.get("/lead-lists", response={200: ListsPage, **FAULTS})
+@router.get("/lead-lists", response={200: ListsPage})
 def list_lists(
     request: ApiRequest,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
@@ -74,13 +73,13 @@ def list_lists(
     return enveloped(request, body)
 
 
-@router.get("/lead-lists/{list_id}", response={200: ListDetail, **FAULTS})
+@router.get("/lead-lists/{list_id}", response={200: ListDetail})
 def get_list(request: ApiRequest, list_id: str) -> Reply:
     require(request, "lists:read")
     return _detail(request, list_id)
 
 
-@router.patch("/lead-lists/{list_id}", response={200: ListDetail, **FAULTS})
+@router.patch("/lead-lists/{list_id}", response={200: ListDetail})
 def update_list(request: ApiRequest, list_id: str, payload: UpdateList) -> Reply:
     """Change only what is sent; null clears description and folder."""
     require(request, "lists:write")
@@ -95,7 +94,7 @@ def update_list(request: ApiRequest, list_id: str, payload: UpdateList) -> Reply
     return _detail(request, list_id)
 
 
-@router.delete("/lead-lists/{list_id}", response={200: Deleted, **FAULTS})
+@router.delete("/lead-lists/{list_id}", response={200: Deleted})
 def delete_list(request: ApiRequest, list_id: str) -> Reply:
     """Memberships and shares go with it; the leads stay in the workspace."""
     require(request, "lists:write")
@@ -106,7 +105,7 @@ def delete_list(request: ApiRequest, list_id: str) -> Reply:
     return enveloped(request, body, message="List deleted.")
 
 
-@router.post("/lead-lists/{list_id}/csv-import", response={201: CsvImported, **FAULTS})
+@router.post("/lead-lists/{list_id}/csv-import", response={201: CsvImported})
 def csv_import(request: ApiRequest, list_id: str, payload: CsvImport) -> tuple[int, Reply]:
     """Import a CSV; the checks run in the documented order, the answer is kept last."""
     require(request, "lists:write")

@@ -9,13 +9,12 @@ from ninja import Query, Router
 from sandbox import answers, cohorts, cursors, errors, leads, ledger, lists
 from sandbox.api.replies import Reply, enveloped
 from sandbox.auth import ApiRequest, require
-from sandbox.schemas.base import FAULTS
 from sandbox.schemas.lead_lists import Added, AddLeads, LeadsPage, Removed, RemoveLeads
 
 router = Router(tags=["Leads of a list"])
 
 
-@router.get("/lead-lists/{list_id}/leads", response={200: LeadsPage, **FAULTS})
+@router.get("/lead-lists/{list_id}/leads", response={200: LeadsPage})
 def list_leads_in_list(
     request: ApiRequest,
     list_id: str,
@@ -38,7 +37,7 @@ def list_leads_in_list(
     return enveloped(request, body, task_id=task_id)
 
 
-@router.post("/lead-lists/{list_id}/leads", response={200: Added, **FAULTS})
+@router.post("/lead-lists/{list_id}/leads", response={200: Added})
 def add_leads_to_list(request: ApiRequest, list_id: str, payload: AddLeads) -> Reply:
     """Add leads of the workspace by id or by cohort; known members are skipped."""
     require(request, "lists:write")
@@ -64,7 +63,7 @@ def add_leads_to_list(request: ApiRequest, list_id: str, payload: AddLeads) -> R
     return body
 
 
-@router.delete("/lead-lists/{list_id}/leads", response={200: Removed, **FAULTS})
+@router.delete("/lead-lists/{list_id}/leads", response={200: Removed})
 def remove_leads_from_list(request: ApiRequest, list_id: str, payload: RemoveLeads) -> Reply:
     """Membership only: the leads stay in the workspace. Unknown ids are ignored."""
     require(request, "lists:write")

@@ -9,7 +9,6 @@ from ninja import Query, Router
 from sandbox import operations, quotes, usage, wallet
 from sandbox.api.replies import Reply, enveloped
 from sandbox.auth import KEYS, ApiRequest, require
-from sandbox.schemas.base import FAULTS
 from sandbox.schemas.workspace import (
     Balance,
     Estimate,
@@ -27,7 +26,7 @@ FEATURES = [
 ]  # fmt: skip
 
 
-@router.get("/whoami", response={200: Whoami, **FAULTS})
+@router.get("/whoami", response={200: Whoami})
 def whoami(request: ApiRequest) -> Reply:
     """The person, organization, plan and scopes behind the key."""
     person = request.person
@@ -47,7 +46,7 @@ def whoami(request: ApiRequest) -> Reply:
     return enveloped(request, body)
 
 
-@router.get("/credits/balance", response={200: Balance, **FAULTS})
+@router.get("/credits/balance", response={200: Balance})
 def credits_balance(request: ApiRequest) -> Reply:
     require(request, "credits:read")
     credits = wallet.balance(request.db, request.organization_id)
@@ -57,7 +56,7 @@ def credits_balance(request: ApiRequest) -> Reply:
     )
 
 
-@router.post("/credits/estimate", response={200: Estimate, **FAULTS})
+@router.post("/credits/estimate", response={200: Estimate})
 def credits_estimate(request: ApiRequest, payload: EstimateRequest) -> Reply:
     """Price an operation and issue the quote that pays for it; never fails for credits."""
     require(request, "credits:read")
@@ -76,7 +75,7 @@ def credits_estimate(request: ApiRequest, payload: EstimateRequest) -> Reply:
     }
 
 
-@router.get("/api-keys", response={200: Keys, **FAULTS})
+@router.get("/api-keys", response={200: Keys})
 def list_api_keys(request: ApiRequest) -> Reply:
     """The caller's keys, without their secrets; revoked ones included."""
     require(request, "admin:api_keys")
@@ -99,7 +98,7 @@ def list_api_keys(request: ApiRequest) -> Reply:
     }
 
 
-@router.get("/usage", response={200: Usage, **FAULTS})
+@router.get("/usage", response={200: Usage})
 def usage_report(
     request: ApiRequest,
     days: Annotated[int, Query(ge=1, le=365)] = 7,

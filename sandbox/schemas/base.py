@@ -45,9 +45,3 @@ class SchemaFault(BaseModel):
 
 class SchemaReply(BaseModel):
     detail: list[SchemaFault]
-
-
-FAULTS: dict[Any, Any] = {
-    frozenset({400, 401, 403, 404, 409, 413, 429, 500, 503}): ErrorReply,
-    422: SchemaReply,
-}

@@ -126,5 +126,7 @@ def test_it_publishes_its_documentation_without_outside_addresses(sandbox, owner
 
 def test_it_publishes_an_openapi_document_with_every_operation(sandbox, owner):
     document = owner.get(f"{sandbox.origin}/api/v2/openapi.json").json()
-    assert "/api/v2/lead-lists/{list_id}/csv-import" in document["paths"]
+    operation = document["paths"]["/api/v2/lead-lists/{list_id}/csv-import"]["post"]
+    assert {"201", "413", "422", "503"} <= set(operation["responses"])
+    assert "ErrorReply" in document["components"]["schemas"]
     assert "/api/v2/auth/validate-key" not in document["paths"]
