@@ -18,7 +18,7 @@ from people.first_sign_in import create_first_sign_in
 
 MANAGE = (sys.executable, str(settings.BASE_DIR / "manage.py"))
 # Seconds until a process that does not answer counts as broken.
-START_PATIENCE = 40.0
+START_PATIENCE = 90.0
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
