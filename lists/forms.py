@@ -22,7 +22,7 @@ class TableForm(forms.Form):
     row = forms.IntegerField(required=False, min_value=1, max_value=FURTHEST_ROW)
     skip = forms.IntegerField(required=False, min_value=0, max_value=FURTHEST_ROW)
     size = forms.IntegerField(required=False)
-    refresh = forms.BooleanField(required=False)
+    refresh = forms.IntegerField(required=False, min_value=1, max_value=1)
     q = forms.CharField(required=False, max_length=200)
     folder = forms.CharField(required=False, max_length=100)
     lead = forms.CharField(required=False, max_length=200)
