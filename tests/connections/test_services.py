@@ -91,3 +91,9 @@ def test_it_gives_pages_little_patience_and_workers_more():
 def test_it_names_a_key_without_showing_it():
     assert "secret" not in identity_of("clapi_secret")
     assert identity_of("clapi_a") != identity_of("clapi_b")
+
+
+def test_it_pays_once_for_a_call_that_was_paid_before(sandbox):
+    assert services.take_slot(Lane.IMPORT) == 0.0
+    services.prepaid_client(Lane.IMPORT).credits_balance()
+    assert services.meter().used == 1
