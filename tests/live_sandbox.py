@@ -120,6 +120,11 @@ class Sandbox:
         """The base URL the portal's setting takes."""
         return f"{self.origin}/api/v1/public"
 
+    @property
+    def environ(self) -> dict[str, str]:
+        """What a portal process of its own (a worker, a command) needs to talk to it."""
+        return {"CLEANLIST_API_URL": self.url, "CLEANLIST_API_KEY": OWNER}
+
     def client_for(self, key: str | None = OWNER, prefix: str = "/api/v1/public") -> Caller:
         """Plain HTTP with a key, as any client would; these calls are in the ledger."""
         return Caller(self.origin + prefix, key)

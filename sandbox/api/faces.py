@@ -27,9 +27,10 @@ Keys: `clapi_sandbox_owner`, `clapi_sandbox_teammate`, `clapi_sandbox_reader`,
 
 
 # What any operation may answer besides its own: documented once, not modelled 25 times.
-FAULTS: dict[int, type[BaseModel]] = dict.fromkeys(
-    (400, 401, 403, 404, 409, 413, 429, 500, 503), ErrorReply
-) | {422: SchemaReply}
+FAULTS: dict[int, type[BaseModel]] = {
+    **dict.fromkeys((400, 401, 403, 404, 409, 413, 429, 500, 503), ErrorReply),
+    422: SchemaReply,
+}
 
 
 class Face(NinjaAPI):

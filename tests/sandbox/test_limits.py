@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 
@@ -52,6 +54,14 @@ def test_it_does_not_count_health_or_control(sandbox, owner):
         owner.get(f"{sandbox.origin}/_sandbox/health")
         sandbox.lists()
     assert statuses(owner, 1) == [200]
+
+
+def test_it_counts_exactly_when_calls_come_at_once(sandbox):
+    def call(_):
+        return sandbox.client_for().get("/whoami").status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(call, range(12))) == [200] * 3 + [429] * 9
 
 
 def test_it_ignores_the_sandbox_clock(sandbox, owner):
