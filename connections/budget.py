@@ -149,8 +149,11 @@ def _waiter() -> str:
 
 
 def _locked(name: str) -> RateBucket:
+    rows = RateBucket.objects.select_for_update().filter(name=name)
+    if row := rows.first():
+        return row
     RateBucket.objects.get_or_create(name=name)
-    return RateBucket.objects.select_for_update().get(name=name)
+    return rows.get()
 
 
 def _bucket(now: float, whose: Q, limit: int) -> Bucket:
