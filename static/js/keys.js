@@ -52,6 +52,16 @@
     if (target.id === "drawer" && !find(".drawer") && drawerLink?.isConnected) drawerLink.focus();
   });
 
+  // A table that is wider than the page and holds nothing to focus is scrolled by keys as well.
+  const reachable = () => {
+    for (const wrap of document.querySelectorAll(".table-wrap")) {
+      if (wrap.scrollWidth > wrap.clientWidth && !wrap.querySelector("a, button, select, input")) wrap.tabIndex = 0;
+    }
+  };
+  reachable();
+  addEventListener("resize", reachable);
+  document.addEventListener("htmx:afterSettle", reachable);
+
   document.addEventListener("click", (event) => {
     const { target } = event;
     const opener = target.closest("[data-dialog]");
