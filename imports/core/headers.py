@@ -113,5 +113,5 @@ def _column_evidence(
         return 0.0
     if usual in _TYPED:
         return -1.0 if kind is usual else 1.0
-    is_repeated = len(values) > 2 and cell in values
+    is_repeated = len(values) > 4 and cell in values
     return -0.5 if is_repeated else 0.0

@@ -37,7 +37,8 @@ class Lines:
             self._drop_rest_of_line()
         if "\0" in piece:
             piece = piece.replace("\0", "")
-        self.has_marks = self.has_marks or MARK in piece
+        if MARK in piece:
+            self.has_marks = True
         return piece
 
     def push_back(self, lines: list[str]) -> None:

@@ -53,6 +53,7 @@ class Records:
         self._is_spaced = self._sees_spaces()
         self._held: list[str] = []
         self._held_size = 0
+        self._characters = 0  # read since the last damaged record
 
     def __iter__(self) -> Iterator[Record]:
         reader = self._reader(iter(self._next_line, None))
@@ -70,9 +71,12 @@ class Records:
             if len(self._held) > 1 and self._swallowed_rows(cells):
                 cells, problem = self._recover()
             number += 1
-            yield Record(number, line, self._unmarked(cells), problem or self._problem(cells))
+            if problem or self._is_suspect or len(cells) != self.width:
+                problem = problem or self._problem(cells)
+                cells = self._unmarked(cells)
+            yield Record(number, line, cells, problem)
             line += len(self._held)
-            self._tolerant.refill(self._held_size)
+            self._characters += self._held_size
 
     def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
         return csv.reader(
@@ -101,15 +105,23 @@ class Records:
 
     def _swallowed_rows(self, cells: list[str]) -> bool:
         """Whether a quoted cell ran over lines that are rows of their own."""
+        tail = self._held[1:]
         if self.width < 2:
             return False
-        tail = self._held[1:]
-        if len(cells) == self.width:
-            tail = tail[:-1] if len(tail) > 2 else []
-        return bool(tail) and all(self._stands_alone(line, self.width) for line in tail)
+        if len(cells) != self.width:
+            return self._starts_row(tail, self.width)
+        between = tail[:-1]
+        return len(between) > 1 and all(
+            self._width_alone(line) == self.width for line in between
+        )
 
-    def _stands_alone(self, line: str, width: int) -> bool:
-        return width > 1 and self._width_alone(line) == width
+    def _starts_row(self, lines: list[str], width: int) -> bool:
+        """Whether a sound row of `width` cells starts with `lines` and goes on after them."""
+        ahead = [*lines, *self._lines.peek(_LOOK_AHEAD)]
+        try:
+            return width > 1 and len(next(self._reader(iter(ahead)), ())) == width
+        except csv.Error:
+            return False
 
     def _width_alone(self, line: str) -> int:
         """How many cells a line has by itself; 0 if it is not a record by itself."""
@@ -121,6 +133,8 @@ class Records:
 
     def _recover(self) -> tuple[list[str], Problem | None]:
         """Read the first held line tolerantly, on its own if it can be; free the others."""
+        self._tolerant.refill(self._characters)
+        self._characters = 0
         self._lines.push_back(self._held[1:])
         first = self._held[0]
         del self._held[1:]
@@ -142,7 +156,7 @@ class Records:
             if line is None:
                 break
             taken.append(line)
-            if self._stands_alone(line, width):
+            if self._starts_row([line], width):
                 break
             text += line
             if self._quote not in line:
@@ -162,6 +176,10 @@ class Records:
         widths = Counter(map(self._width_alone, self._lines.peek(_LOOK_AHEAD)))
         del widths[0]
         return max(widths, key=lambda w: widths[w] * w, default=0)
+
+    @property
+    def _is_suspect(self) -> bool:
+        return self._lines.has_marks or self._held_size >= MAX_LINE
 
     def _problem(self, cells: list[str]) -> Problem | None:
         if self._held_size >= MAX_LINE:

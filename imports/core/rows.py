@@ -87,6 +87,8 @@ class Judge:
         self.fields = tuple(field for field in FIELDS if field in mapping)
         self._columns = tuple(mapping[field] for field in self.fields)
         self._places = {field: place for place, field in enumerate(self.fields)}
+        self._email_at = self._places.get("email")
+        self._url_at = self._places.get("linkedin_url")
         self._seen = seen
 
     def values(self, cells: Sequence[str]) -> tuple[str, ...]:
@@ -102,7 +104,8 @@ class Judge:
     def judge(self, cells: Sequence[str]) -> Verdict:
         """The verdict. Call `remember` for a ready row that will indeed be sent."""
         values = self.values(cells)
-        email, url = self._value("email", values), self._value("linkedin_url", values)
+        email = values[self._email_at] if self._email_at is not None else ""
+        url = values[self._url_at] if self._url_at is not None else ""
         if not (email or url or has_required(dict(zip(self.fields, values, strict=True)))):
             if any(values) or any(map(str.strip, cells)):
                 return Skip(SkipReason.MISSING_REQUIRED)
@@ -122,7 +125,3 @@ class Judge:
         """Later rows with this e-mail or LinkedIn profile are duplicates of `row`."""
         for key in ready.keys:
             self._seen.remember(key, row)
-
-    def _value(self, field: str, values: tuple[str, ...]) -> str:
-        place = self._places.get(field)
-        return "" if place is None else values[place]

@@ -32,7 +32,7 @@ def test_a_body_reads_back_to_the_same_cells(records):
     assert parsed(body) == [["email", "full_name"], *map(list, records)]
 
 
-@given(rows, st.integers(1, 7), st.integers(60, 200))
+@given(rows, st.integers(1, 7), st.integers(120, 300))
 def test_chunks_hold_every_row_once_in_order_within_both_caps(records, max_rows, max_bytes):
     ready = list(enumerate(records, 2))
     chunks = list(plan_chunks(ready, ["email", "full_name"], max_rows, max_bytes))
