@@ -15,7 +15,15 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 STYLES = sorted((ROOT / "static/css").glob("*.css"))
 SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
 # Parts of the frame, not for pages to include.
-FRAME = {"head", "sidebar", "nav_item", "topbar_side", "frame_notices", "keys_sheet"}
+FRAME = {
+    "head",
+    "sidebar",
+    "nav_item",
+    "topbar_side",
+    "sandbox_badge",
+    "frame_notices",
+    "keys_sheet",
+}
 
 
 def zipped(files: list[Path]) -> int:
