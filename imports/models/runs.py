@@ -46,6 +46,7 @@ class PauseReason(models.TextChoices):
     """Why a run stands still until a person acts."""
 
     NONE = "", ""
+    PERSON = "person", "A person paused it"
     KEY = "key", "The API key was refused"
     SCOPE = "scope", "The API key lacks a right"
     CREDITS = "credits", "Out of credits"

@@ -49,6 +49,17 @@ def start_run(run: Run, person: Person, approval: Approval) -> bool:
     return _start(run, person, approval)
 
 
+def pause_run(run: Run, person: Person) -> bool:
+    """Send no further chunk until resumed; the one in flight is still answered for."""
+    with transaction.atomic():
+        sending = frozenset({RunState.SENDING})
+        changes = {"pause_reason": PauseReason.PERSON, "waiting_for": ""}
+        if not Run.objects.move(run.pk, sending, RunState.PAUSED, **changes):
+            return False
+        audit.record(person, "paused an import", run)
+    return True
+
+
 def resume_run(run: Run, person: Person) -> bool:
     """Go on after a pause; True if the run was paused and now goes on."""
     changes = {

@@ -1,0 +1,82 @@
+"""A run's audit record as one JSON document: what was planned, asked and answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from imports.models import Chunk, Run
+from imports.services.progress import as_json, progress_of
+
+CHUNK_FIELDS = [
+    "number",
+    "rows",
+    "row_numbers",
+    "body_bytes",
+    "body_sha256",
+    "state",
+    "idempotency_key",
+    "attempts",
+    "quotes",
+    "quote_id",
+    "first_sent_at",
+    "answered_at",
+    "rows_imported",
+    "rows_skipped",
+    "skip_reasons",
+    "request_id",
+    "replayed",
+    "problem",
+]
+
+
+def manifest(run: Run) -> Iterator[str]:
+    """The manifest in pieces, a chunk at a time, so that its length costs no memory.
+
+    An object with `import`, `file`, `reading`, `mapping`, `people`, `sums` and `chunks`;
+    the sums are those of the run's page.
+    """
+    head = json.dumps(_head(run), cls=DjangoJSONEncoder, indent=1)
+    yield head[:-2] + ',\n "chunks": ['
+    separator = "\n"
+    for chunk in _chunks(run):
+        yield separator + json.dumps(chunk, cls=DjangoJSONEncoder)
+        separator = ",\n"
+    yield "\n ]\n}\n"
+
+
+def _head(run: Run) -> dict[str, Any]:
+    return {
+        "import": run.pk,
+        "file": {"name": run.file_name, "bytes": run.file_size, "sha256": run.file_sha256},
+        "list": {"list_id": run.list_id, "name": run.list_name},
+        "reading": {
+            "encoding": run.encoding,
+            "delimiter": run.delimiter,
+            "quotechar": run.quotechar,
+            "header_row": run.header_row,
+        },
+        "mapping": {field: run.headers[index] for field, index in run.mapping.items()},
+        "people": {
+            "uploaded_by": run.created_by.username,
+            "started_by": run.started_by.username if run.started_by else None,
+            "cancelled_by": run.cancelled_by.username if run.cancelled_by else None,
+        },
+        "times": {
+            "uploaded": run.created_at,
+            "started": run.started_at,
+            "sent": run.sent_at,
+            "ended": run.ended_at,
+        },
+        "sums": as_json(progress_of(run)),
+    }
+
+
+def _chunks(run: Run) -> Iterator[dict[str, Any]]:
+    rows = Chunk.objects.of_plan(run).values(
+        *CHUNK_FIELDS, "workflow__workflow_id", "workflow__credits_charged"
+    )
+    yield from rows.iterator(chunk_size=500)

@@ -1,0 +1,95 @@
+"""After the end: rows that did not go in go again, and unknown chunks get a verdict.
+
+Only what is proven without effect is sent again by itself. An unknown chunk may have gone
+in, so a person who has looked at the list decides, and the audit trail keeps who did.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
+from imports.models.chunks import ChunkQuerySet
+from imports.models.runs import OVER
+from people import audit
+from people.models import Person
+
+RESTARTABLE = OVER | {RunState.PAUSED}
+UNSENT = [ChunkState.FAILED, ChunkState.NOT_SENT]
+
+
+def retry_rows(run: Run, person: Person) -> int:
+    """Send the failed and the not sent rows again, each chunk under a new key.
+
+    Returns how many rows go again; 0 if there are none or the run is at work. What the run
+    may spend stays as it was approved.
+    """
+    with transaction.atomic():
+        unsent = Chunk.objects.of_plan(run).filter(state__in=UNSENT)
+        rows = sum(unsent.values_list("rows", flat=True))
+        if not rows or not _restart(run, RunState.SENDING):
+            return 0
+        _make_ready(unsent)
+        audit.record(person, "retried rows of an import", run, rows=rows)
+    return rows
+
+
+def decide_unknown(run: Run, number: int, person: Person, *, went_in: bool) -> bool:
+    """A person's verdict on an unknown chunk: its rows are in the list, or go again.
+
+    True if the chunk was unknown and the verdict counts.
+    """
+    with transaction.atomic():
+        unknown = Chunk.objects.of_plan(run).filter(number=number, state=ChunkState.UNKNOWN)
+        if not unknown.exists():
+            return False
+        if not _restart(run, RunState.SETTLING if went_in else RunState.SENDING):
+            return False
+        if went_in:
+            unknown.update(state=ChunkState.DONE, rows_imported=F("rows"))
+        else:
+            _make_ready(unknown)
+        verdict = "are in the list" if went_in else "go again"
+        audit.record(person, "decided on unknown rows", run, chunk=number, verdict=verdict)
+    return True
+
+
+def unsent_rows(run: Run) -> int:
+    """Rows that `retry_rows` would send again."""
+    unsent = Chunk.objects.of_plan(run).filter(state__in=UNSENT)
+    return sum(unsent.values_list("rows", flat=True))
+
+
+def _restart(run: Run, to: RunState) -> bool:
+    fresh: dict[str, Any] = {
+        "ended_at": None,
+        "sent_at": None,
+        "problem": "",
+        "problem_request_id": "",
+        "pause_reason": PauseReason.NONE,
+        "cancelled_by": None,
+        "failures_in_a_row": 0,
+        "wake_at": timezone.now(),
+    }
+    return Run.objects.move(run.pk, RESTARTABLE, to, **fresh)
+
+
+def _make_ready(chunks: ChunkQuerySet) -> None:
+    chunks.update(
+        state=ChunkState.READY,
+        idempotency_key="",
+        key_generation=F("key_generation") + 1,
+        quote_id="",
+        quote_expires_at=None,
+        credits_quoted=0,
+        first_sent_at=None,
+        answered_at=None,
+        next_try_at=None,
+        faults=0,
+        asked_before=False,
+        problem="",
+    )

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import pytest
+
+from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
+from imports.services import retrying, starting
+from imports.services.sums import rows_of
+from people.models import AuditEntry
+from tests.imports.files import csv_of, started, stepped, worked
+
+pytestmark = pytest.mark.django_db
+
+
+def emails(sandbox):
+    return [entry["email"] for entry in sandbox.ledger("row_imported")]
+
+
+def cancelled(alice, tmp_path):
+    """One chunk of 600 is in the list, 700 rows were not sent."""
+    run = stepped(stepped(started(alice, tmp_path, csv_of(1300))))
+    starting.cancel_run(run, alice)
+    return worked(run)
+
+
+def test_it_sends_the_rest_of_a_cancelled_import(sandbox, alice, tmp_path):
+    run = cancelled(alice, tmp_path)
+    assert retrying.retry_rows(run, alice) == 700
+    run = worked(run)
+    assert run.state == RunState.FINISHED
+    assert sorted(emails(sandbox)) == sorted(f"ann{n}@example.com" for n in range(1, 1301))
+
+
+def test_it_sends_failed_rows_under_a_new_key(sandbox, alice, tmp_path):
+    run = started(alice, tmp_path, csv_of(5))
+    sandbox.fault("answer", path="csv-import", status=422, body={"detail": []})
+    run = worked(run)
+    assert rows_of(run).failed == 5
+    first_key = Chunk.objects.get().idempotency_key
+    assert retrying.retry_rows(run, alice) == 5
+    run = worked(run)
+    assert run.state == RunState.FINISHED
+    assert Chunk.objects.get().idempotency_key != first_key
+
+
+def test_it_has_nothing_to_retry_in_a_finished_import(sandbox, alice, tmp_path):
+    run = worked(started(alice, tmp_path, csv_of(5)))
+    assert retrying.retry_rows(run, alice) == 0
+    run.refresh_from_db()
+    assert run.state == RunState.FINISHED
+
+
+def test_it_leaves_a_run_at_work_alone(sandbox, alice, tmp_path):
+    run = started(alice, tmp_path, csv_of(5))
+    Chunk.objects.update(state=ChunkState.FAILED)
+    assert retrying.retry_rows(run, alice) == 0
+
+
+def unknown(sandbox, alice, tmp_path, fault):
+    """A run whose only chunk got no answer within the time the API remembers keys."""
+    run = started(alice, tmp_path, csv_of(5))
+    sandbox.fault(fault, path="csv-import")
+    run = stepped(stepped(run))
+    Chunk.objects.update(first_sent_at=run.created_at.replace(year=2020), next_try_at=None)
+    return worked(run)
+
+
+def test_it_takes_a_persons_word_that_the_rows_are_in(sandbox, alice, tmp_path):
+    run = unknown(sandbox, alice, tmp_path, "cut_after")
+    assert retrying.decide_unknown(run, 1, alice, went_in=True)
+    run = worked(run)
+    assert (run.state, rows_of(run).imported) == (RunState.FINISHED, 5)
+    assert len(emails(sandbox)) == 5
+
+
+def test_it_sends_again_what_a_person_says_is_not_in(sandbox, alice, tmp_path):
+    run = unknown(sandbox, alice, tmp_path, "cut_before")
+    assert retrying.decide_unknown(run, 1, alice, went_in=False)
+    run = worked(run)
+    assert (run.state, len(emails(sandbox))) == (RunState.FINISHED, 5)
+
+
+def test_it_writes_down_who_decided(sandbox, alice, tmp_path):
+    run = unknown(sandbox, alice, tmp_path, "cut_after")
+    retrying.decide_unknown(run, 1, alice, went_in=True)
+    entry = AuditEntry.objects.get(action="decided on unknown rows")
+    assert (entry.person, entry.detail) == (alice, {"chunk": 1, "verdict": "are in the list"})
+
+
+def test_it_decides_only_on_unknown_chunks(sandbox, alice, tmp_path):
+    run = worked(started(alice, tmp_path, csv_of(5)))
+    assert not retrying.decide_unknown(run, 1, alice, went_in=False)
+
+
+def test_it_pauses_until_a_person_resumes(sandbox, alice, tmp_path):
+    run = stepped(stepped(started(alice, tmp_path, csv_of(1300))))
+    assert starting.pause_run(run, alice)
+    run = worked(run)
+    assert (run.state, run.pause_reason) == (RunState.PAUSED, PauseReason.PERSON)
+    assert len(emails(sandbox)) == 600
+    assert starting.resume_run(run, alice)
+    assert worked(run).state == RunState.FINISHED
+
+
+def test_it_pauses_only_what_is_sending(sandbox, alice, tmp_path):
+    run = worked(started(alice, tmp_path, csv_of(5)))
+    assert not starting.pause_run(run, alice)
+    assert Run.objects.get().state == RunState.FINISHED
