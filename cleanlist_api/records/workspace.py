@@ -1,0 +1,100 @@
+"""Whose key it is, what is left, what a thing costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cleanlist_api.fields import Fields
+
+
+@dataclass(frozen=True)
+class Whoami:
+    """Whose key this is. `tier` is None and the sets are empty for a legacy key, which can
+    not tell (docs/api-contract.md, "Two generations")."""
+
+    organization_id: str
+    organization_name: str | None = None
+    user_id: str | None = None
+    user_name: str | None = None
+    user_email: str | None = None
+    auth_type: str = "api_key"
+    tier: str | None = None
+    scopes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+
+    @property
+    def is_legacy(self) -> bool:
+        return self.tier is None
+
+    @classmethod
+    def parse(cls, reply: Fields) -> Whoami:
+        return cls(
+            organization_id=reply.text("organization_id"),
+            organization_name=reply.optional_text("organization_name"),
+            user_id=reply.optional_text("user_id"),
+            user_name=reply.optional_text("user_name"),
+            user_email=reply.optional_text("user_email"),
+            auth_type=reply.text("auth_type"),
+            tier=reply.text("tier"),
+            scopes=reply.texts("scopes"),
+            features=reply.texts("features"),
+        )
+
+
+@dataclass(frozen=True)
+class KeyCheck:
+    """The legacy answer to "is this key good"; a bad one has no organization."""
+
+    valid: bool
+    user_id: str | None
+    organization_id: str | None
+
+    @classmethod
+    def parse(cls, reply: Fields) -> KeyCheck:
+        return cls(
+            valid=reply.flag("valid"),
+            user_id=reply.optional_text("user_id"),
+            organization_id=reply.optional_text("organization_id"),
+        )
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Credits of the organization. A legacy key may show a fraction."""
+
+    organization_id: str
+    credits: float
+
+    @classmethod
+    def parse(cls, reply: Fields) -> Balance:
+        return cls(
+            organization_id=reply.text("organization_id"), credits=reply.number("credits")
+        )
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A signed price, single use, good until `expires_at` (about five minutes)."""
+
+    quote_id: str
+    expires_at: datetime
+    estimated_cost: int
+    tool: str
+    row_count: int
+    filter_hash: str
+    available_credits: float
+    sufficient: bool
+
+    @classmethod
+    def parse(cls, reply: Fields) -> Quote:
+        return cls(
+            quote_id=reply.text("quote_id"),
+            expires_at=reply.moment("expires_at"),
+            estimated_cost=reply.integer("estimated_cost"),
+            tool=reply.text("tool"),
+            row_count=reply.integer("row_count"),
+            filter_hash=reply.text("filter_hash"),
+            available_credits=reply.number("available_credits"),
+            sufficient=reply.flag("sufficient"),
+        )
