@@ -28,7 +28,7 @@ def _person(chance: random.Random, n: int) -> list[str]:
     first, last = chance.choice(FIRST), chance.choice(LAST)
     company = f"Acme {n % 997}, Inc" if n % 3 else f"Bolt {n % 991}"
     email = f"{first.lower()}.{n}@example.com"
-    url = f"https://www.linkedin.com/in/{last.lower()}-{n}/"
+    url = f"https://www.linkedin.com/in/{last.lower().replace(' ', '-')}-{n}/"
     note = NOTE + (f'She said "yes".\nThen {n}.' if n % 10 == 0 else str(n))
     if n % 4 == 1:
         note = f"lead {n}"

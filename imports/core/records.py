@@ -66,13 +66,13 @@ class Records:
             except StopIteration:
                 return
             except csv.Error:
-                cells, problem = self._recover()
+                cells, problem = self._recovered()
                 reader = self._reader(iter(self._next_line, None))
             if len(self._held) > 1 and self._swallowed_rows(cells):
-                cells, problem = self._recover()
+                cells, problem = self._recovered()
             number += 1
             if problem or self._is_suspect or len(cells) != self.width:
-                problem = problem or self._problem(cells)
+                problem = self._problem(cells, problem)
                 cells = self._unmarked(cells)
             yield Record(number, line, cells, problem)
             line += len(self._held)
@@ -131,6 +131,11 @@ class Records:
             return 0
         return len(rows[0]) if len(rows) == 1 else 0
 
+    def _recovered(self) -> tuple[list[str], Problem | None]:
+        cells, problem = self._recover()
+        self._held_size = sum(map(len, self._held))
+        return cells, problem
+
     def _recover(self) -> tuple[list[str], Problem | None]:
         """Read the first held line tolerantly, on its own if it can be; free the others."""
         self._tolerant.refill(self._characters)
@@ -181,14 +186,14 @@ class Records:
     def _is_suspect(self) -> bool:
         return self._lines.has_marks or self._held_size >= MAX_LINE
 
-    def _problem(self, cells: list[str]) -> Problem | None:
+    def _problem(self, cells: list[str], found: Problem | None) -> Problem | None:
         if self._held_size >= MAX_LINE:
             return Problem.TOO_LONG
         if self._lines.has_marks and any(MARK in line for line in self._held):
             return Problem.UNDECODABLE
-        if self.width and any(map(str.strip, cells[self.width :])):
+        if not found and self.width and any(map(str.strip, cells[self.width :])):
             return Problem.EXTRA_CELLS
-        return None
+        return found
 
     def _unmarked(self, cells: list[str]) -> list[str]:
         if self._lines.has_marks:

@@ -57,7 +57,7 @@ def email_key(value: str) -> str:
     return value.strip().lower()
 
 
-_PROFILE = re.compile(r"(?:^|/)(in|pub)/([^/?#\s]+)((?:/[0-9a-z]+)*)")
+_PROFILE = re.compile(r"(?:^|/)(in|pub)/([^/?#]+)((?:/[0-9a-z]+)*)")
 _HANDLE = re.compile(r"[\w%-]+")
 _SCHEME = re.compile(r"^[a-z]+://")
 

@@ -127,6 +127,10 @@ def test_old_public_addresses_of_namesakes_stay_apart():
     assert linkedin_key(one) != linkedin_key(two)
 
 
+def test_a_slug_with_a_space_is_not_cut_there():
+    assert linkedin_key("linkedin.com/in/van den Berg") != linkedin_key("linkedin.com/in/van")
+
+
 def test_other_addresses_lose_scheme_and_query():
     assert (
         linkedin_key("https://linkedin.com/sales/lead/ABC?x=1")
