@@ -17,6 +17,7 @@ from imports.forms import DELIMITERS, ENCODINGS
 from imports.models import Run, RunState
 from imports.services import forecast
 from imports.services.progress import Progress
+from imports.services.sums import calls_of
 from imports.views.words import clock, count, span
 
 AS_FORECAST = timedelta(seconds=45)
@@ -123,7 +124,9 @@ def _what(run: Run) -> list[Fact]:
 
 def _calls(progress: Progress) -> list[Fact]:
     run = progress.run
-    facts = [Fact("Calls", call_words(len(progress.squares), run.enrichment_type))]
+    planned = call_words(len(progress.squares), run.enrichment_type)
+    made = f"{calls_of(run):,}" if run.is_over else ""
+    facts = [Fact("Calls made", made) if made else Fact("Calls", planned)]
     finish = run.sent_at or progress.done_at
     if finish and run.forecast_at and run.state != RunState.CANCELLED:
         words, tone = _against_forecast(finish - run.forecast_at)

@@ -26,7 +26,7 @@ LOOKS = {
     "unknown": "unknown",
     "not_sent": "not-sent",
 }
-ANSWERED = frozenset({"done", "done_with_skips", "failed", "unknown", "not_sent"})
+ANSWERED = frozenset({"done", "done_with_skips", "failed", "unknown"})
 # In the order the summary names them.
 TOLD = {
     "done_with_skips": "with skips",
@@ -48,10 +48,19 @@ class Grid:
     total: int
 
 
-def grid_of(squares: tuple[Square, ...], chosen: int = 0) -> Grid:
+def grid_of(squares: tuple[Square, ...], chosen: int = 0, *, focus: bool = False) -> Grid:
+    """`chosen`: the call looked at closely; `focus`: a fresh page puts the focus on it."""
     over = sum(square.shape in ANSWERED for square in squares)
     reachable = chosen or 1
-    cells = "\n".join(_cell(square, reachable, chosen) for square in squares)
+    mark = ' aria-current="true"' + (" autofocus" if focus else "") if chosen else ""
+    cells = "\n".join(
+        _cell(
+            square,
+            "0" if square.number == reachable else "-1",
+            mark if square.number == chosen else "",
+        )
+        for square in squares
+    )
     return Grid(mark_safe(cells), _summary(squares, over), over, len(squares))  # noqa: S308
 
 
@@ -71,14 +80,12 @@ def _rows(square: Square) -> str:
     return count(square.rows, "row")
 
 
-def _cell(square: Square, reachable: int, chosen: int) -> str:
+def _cell(square: Square, tab: str, mark: str) -> str:
     """One tab stop for the whole grid; the arrows go on from there (keys.js)."""
     label = escape(label_of(square))
-    tab = "0" if square.number == reachable else "-1"
-    current = ' aria-current="true"' if square.number == chosen else ""
     return (
         f'<li><a class="cell {LOOKS[square.shape]}" id="call-{square.number}" '
-        f'href="?chunk={square.number}" tabindex="{tab}"{current} '
+        f'href="?chunk={square.number}" tabindex="{tab}"{mark} '
         f'aria-label="{label}" title="{label}"></a></li>'
     )
 

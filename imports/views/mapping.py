@@ -58,11 +58,17 @@ def _keep_mapping(request: PortalRequest, run: Run, *, goes_on: bool) -> HttpRes
         if form.mapping != run.mapping:
             mapping.change_mapping(run, form.mapping)
         if goes_on:
-            checking.start_check(run)
+            _check_if_needed(run)
             return redirect("imports:check", run.pk)
     except BadMapping as refused:
         return _changed(request, run, str(refused), form.field_of)
     return _changed(request, run)
+
+
+def _check_if_needed(run: Run) -> None:
+    """A check that still holds, or is under way, is not done again."""
+    if run.state == RunState.UPLOADED:
+        checking.start_check(run)
 
 
 def _changed(
@@ -90,7 +96,7 @@ def _page(
         "hidden": len(run.headers) - len(columns),
         "fields": FIELD_CHOICES,
         "preview": shown,
-        "problem": problem or unreadable or _left_behind(run),
+        "problem": problem or _left_behind(run) or unreadable,
         "is_stale": run.state == RunState.UPLOADED and run.rows_in > 0,
         "summary": cards.map_card(run),
     }

@@ -57,7 +57,7 @@ def show(request: PortalRequest, run_id: int) -> HttpResponse:
     progress = progress_of(run)
     chosen = query.get("chunk") or 0
     operates = may_operate(request)
-    context = _live(progress, chosen) | {
+    context = _live(progress, chosen, is_fresh=not request.htmx) | {
         "steps": steps.steps_of(run, steps.RUN, may_operate=operates),
         "skipped_is_new": query.get("was", "") != mark(progress),
         "call": call_of(run, chosen) if chosen else None,
@@ -77,7 +77,7 @@ def mark(progress: Progress) -> str:
     return f"{progress.run.state}.{progress.rows.skipped}"
 
 
-def _live(progress: Progress, chosen: int) -> dict[str, Any]:
+def _live(progress: Progress, chosen: int, *, is_fresh: bool) -> dict[str, Any]:
     run = progress.run
     poll = f"?was={mark(progress)}" + (f"&chunk={chosen}" if chosen else "")
     return {
@@ -87,13 +87,14 @@ def _live(progress: Progress, chosen: int) -> dict[str, Any]:
         "poll_url": run.get_absolute_url() + poll,
         "segments": _segments(progress),
         "end": _end(progress),
-        "grid": grid_of(progress.squares, chosen),
+        "grid": grid_of(progress.squares, chosen, focus=is_fresh),
         "failed_calls": _failed_calls(progress),
-        "pace": sentences.pace(run),
+        "pace": sentences.pace(progress),
         "notices": sentences.notices_of(progress),
         "standing": sentences.standing(run),
         "ending": sentences.ending(progress) if run.is_over else "",
         "end_tone": sentences.end_tone(run) if run.is_over else "",
+        "stands_still": sentences.stands_still(progress),
         "shows_beat": run.state in WORKING,
         "enriched": progress.enrichment,
         "summary": cards.receipt(progress),
@@ -121,7 +122,7 @@ def _end(progress: Progress) -> dict[str, str]:
             "value": clock(run.ended_at),
             "label": f"took {span(run.ended_at - run.started_at)}",
         }
-    if progress.done_at is None:
+    if progress.done_at is None or sentences.stands_still(progress):
         return {}
     left = max(progress.done_at - timezone.now(), timedelta(seconds=1))
     return {"value": clock(progress.done_at), "label": f"sent, in about {span(left)}"}

@@ -69,9 +69,17 @@ def standing(run: Run) -> str:
     return f"Import {run.pk}: {STANDING.get(run.state, '')}"
 
 
-def pace(run: Run) -> str:
+def stands_still(progress: Progress) -> bool:
+    """There is work to do and nobody does it."""
+    run = progress.run
+    is_waiting_for_person = run.is_over or run.state == RunState.PAUSED
+    return not is_waiting_for_person and (not progress.is_worker_alive or progress.is_quiet)
+
+
+def pace(progress: Progress) -> str:
     """What sets the pace of a run that sends, for the line beside its calls."""
-    if not _is_sending(run):
+    run = progress.run
+    if run.state != RunState.SENDING or stands_still(progress):
         return ""
     if _is_paced(run):
         return f"waiting for {run.waiting_for}, people browsing come first"
@@ -102,12 +110,12 @@ def _arrived(progress: Progress) -> str:
 def _left(progress: Progress) -> list[str]:
     rows = progress.rows
     each = [
-        (rows.blank, "blank"),
-        (rows.skipped, "skipped"),
-        (rows.failed, "failed"),
-        (rows.not_sent, "not sent"),
+        (rows.blank, "was blank", "were blank"),
+        (rows.skipped, "was skipped", "were skipped"),
+        (rows.failed, "failed", "failed"),
+        (rows.not_sent, "was not sent", "were not sent"),
     ]
-    return [f"{n:,} {'was' if n == 1 else 'were'} {word}" for n, word in each if n]
+    return [f"{n:,} {one if n == 1 else more}" for n, one, more in each if n]
 
 
 def _credits(progress: Progress) -> list[str]:
@@ -118,14 +126,11 @@ def _credits(progress: Progress) -> list[str]:
 
 
 def _no_worker(progress: Progress) -> Notice | None:
-    if progress.run.is_over or progress.run.state == RunState.PAUSED:
+    if not stands_still(progress):
         return None
-    if not progress.is_worker_alive:
-        title = "No worker is running, so this import stands still"
-    elif progress.is_quiet:
+    title = "No worker is running, so this import stands still"
+    if progress.is_worker_alive:
         title = "No sign of life from this import's worker"
-    else:
-        return None
     meaning = "Nothing is lost and nothing is sent twice: it goes on where it stopped."
     next_step = "Whoever runs the portal starts it with manage.py worker."
     return Notice(title, meaning, next_step, None, "warn")

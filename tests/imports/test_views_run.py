@@ -1,0 +1,323 @@
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from enrichment.models import Workflow
+from imports.models import Chunk, ChunkState, Run, RunState
+from jobs.models import WorkerBeat
+from tests.imports.pages import at, htmx, made_run, squeezed, with_chunks, with_problem, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _worker_alive(db):
+    now = timezone.now()
+    WorkerBeat.objects.create(worker_id="w", host="h", pid=1, started_at=now, beat_at=now)
+
+
+def shown(client, run: Run, **query: object) -> str:
+    return words(client.get(run.get_absolute_url(), query))
+
+
+def polled(client, run: Run, **query: object):
+    return client.get(run.get_absolute_url(), query, headers=htmx("run"))
+
+
+def enriched(run: Run, **facts: object) -> Run:
+    """Say of each done chunk that its workflow is over."""
+    for chunk in Chunk.objects.filter(run=run, state=ChunkState.DONE):
+        chunk.workflow = Workflow.objects.create(
+            workflow_id=f"wf-{chunk.pk}",
+            list_id=run.list_id,
+            enrichment_type=run.enrichment_type,
+            **{"ended_at": timezone.now(), "status": "completed"} | facts,
+        )
+        chunk.save()
+    return run
+
+
+# --- Which step ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "step"),
+    [
+        (RunState.UPLOADED, "map"),
+        (RunState.CHECKING, "check"),
+        (RunState.CHECKED, "check"),
+    ],
+)
+def test_it_leads_to_the_step_that_comes_next(alice, alice_client, state, step):
+    run = made_run(alice, state)
+
+    assert alice_client.get(at("run", run))["Location"] == at(step, run)
+
+
+# --- Under way -------------------------------------------------------------------
+
+
+def test_it_shows_how_far_an_import_is(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.SENDING), "done", "sending", "ready")
+
+    text = shown(alice_client, run)
+
+    assert "600 imported 1,200 to go" in text
+    assert "Calls 1 of 3" in text
+
+
+def test_it_shows_a_square_a_call(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.SENDING), "done", "sending", "ready", "failed")
+
+    page = alice_client.get(run.get_absolute_url()).content.decode()
+
+    assert 'class="cell done" id="call-1"' in page
+    assert 'class="cell in-flight" id="call-2"' in page
+    assert 'class="cell waiting" id="call-3"' in page
+    assert 'class="cell failed" id="call-4"' in page
+    assert 'aria-label="Call 1: done, 600 of 600 rows imported. Request req_1"' in page
+
+
+def test_it_shows_one_call_closely(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.SENDING), "done", "ready")
+
+    assert "Rows of the file 602–1,201, 600 sent together" in shown(alice_client, run, chunk=2)
+
+
+@pytest.mark.parametrize(
+    "query", [{"chunk": "9"}, {"chunk": "x"}, {"was": "y" * 99}, {"ask": "?"}]
+)
+def test_it_reads_a_bad_query_as_if_it_were_not_there(alice, alice_client, query):
+    run = with_chunks(made_run(alice, RunState.SENDING), "done", "ready")
+
+    assert "600 imported" in shown(alice_client, run, **query)
+
+
+def test_it_says_that_it_waits_for_the_rate_limit(alice, alice_client):
+    run = made_run(alice, RunState.SENDING, waiting_for="the API's rate limit")
+
+    text = shown(alice_client, with_chunks(run, "ready"))
+
+    assert "waiting for the API&#x27;s rate limit, people browsing come first" in text
+
+
+def test_it_says_what_an_api_in_trouble_said(alice, alice_client):
+    run = made_run(alice, RunState.SENDING, waiting_for="The API did not answer in time.")
+
+    text = shown(alice_client, with_chunks(run, "retrying"))
+
+    assert "Waiting: the API did not answer in time." in text
+    assert "no row is lost or sent twice" in text
+
+
+def test_it_says_which_call_a_cancelled_run_still_waits_for(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.CANCELLING), "done", "sending", "not_sent")
+
+    assert "Cancelling: call 2 is in flight" in shown(alice_client, run)
+
+
+def test_it_says_what_to_do_about_a_pause(alice, alice_client):
+    run = made_run(
+        alice,
+        RunState.PAUSED,
+        pause_reason="credits",
+        problem="The next chunk needs up to 600 credits and the balance is 12.",
+        problem_request_id="req_paused",
+    )
+
+    text = shown(alice_client, with_chunks(run, "done", "ready"))
+
+    assert "Paused: out of credits" in text
+    assert "the balance is 12." in text
+    assert "Top up in Cleanlist" in text
+    assert "req_paused" in text
+    assert "Resume import" in text
+
+
+def test_it_offers_viewers_no_resume(alice, bob_client):
+    run = with_chunks(made_run(alice, RunState.PAUSED, pause_reason="key"), "ready")
+
+    assert "Resume import" not in shown(bob_client, run)
+
+
+def test_it_says_that_no_worker_is_running(alice, alice_client):
+    WorkerBeat.objects.update(beat_at=timezone.now() - timedelta(minutes=5))
+    run = with_chunks(made_run(alice, RunState.SENDING), "ready")
+
+    assert "No worker is running" in words(polled(alice_client, run))
+
+
+def test_it_says_that_its_worker_is_quiet(alice, alice_client):
+    long_ago = timezone.now() - timedelta(minutes=5)
+    run = with_chunks(made_run(alice, RunState.SENDING, beat_at=long_ago), "sending")
+
+    assert "No sign of life" in words(polled(alice_client, run))
+
+
+def test_it_names_calls_whose_outcome_is_unknown(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.SENDING), "unknown", "ready")
+
+    assert "The outcome of 1 call is not known: 1" in shown(alice_client, run)
+
+
+def test_it_asks_before_cancelling_without_javascript(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.SENDING), "ready")
+
+    assert "can't be resumed" in shown(alice_client, run, ask="cancel")
+
+
+def test_it_lists_why_rows_were_skipped(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.SENDING), "done")
+    for row in (17, 42, 108, 200):
+        with_problem(run, row, "missing_required", "Li", "")
+
+    text = shown(alice_client, run)
+
+    assert "Not enough to find the person missing_required 4 rows 17, 42, 108 …" in text
+
+
+def test_it_shows_the_enrichment(alice, alice_client):
+    run = made_run(alice, RunState.SETTLING, enrichment_type="partial", credits_most=600)
+    enriched(
+        with_chunks(run, "done"), total=600, processed=240, emails_found=200, ended_at=None
+    )
+
+    text = shown(alice_client, run)
+
+    assert "1 workflow, 1 under way" in text
+    assert "240 processed of 600 200 e-mails found 0 phones found (not asked for)" in text
+
+
+# --- The end ---------------------------------------------------------------------
+
+
+def over(person, state: str = RunState.FINISHED, **fields) -> Run:
+    return made_run(person, state, ended_at=timezone.now(), sent_at=timezone.now(), **fields)
+
+
+def test_it_tells_the_end_in_one_sentence(alice, alice_client):
+    run = over(alice, RunState.FINISHED_WITH_SKIPS, enrichment_type="partial", rows_skipped=12)
+    with_chunks(run, "done", rows=488)
+    enriched(run, credits_charged=322, credits_refunded=166)
+
+    text = shown(alice_client, run)
+
+    assert "488 of 500 rows are in Spring" in text
+    assert "; 12 were skipped; 322 credits charged, 166 came back." in text
+    assert "Open the list" in text
+    assert "Download the 12" in text
+
+
+def test_it_tells_a_cancelled_end(alice, alice_client):
+    run = over(alice, RunState.CANCELLED, cancelled_by=alice)
+
+    text = shown(alice_client, with_chunks(run, "done", "not_sent"))
+
+    assert "600 of 1,200 rows are in Spring ; 600 were not sent." in text
+
+
+def test_it_tells_a_failed_end_with_the_reason(alice, alice_client):
+    run = over(alice, RunState.FAILED, problem="The list is gone.", problem_request_id="req_9")
+
+    text = shown(alice_client, with_chunks(run, "done", "failed"))
+
+    assert "600 were failed" not in text
+    assert "600 failed" in text
+    assert "The list is gone." in text
+    assert "req_9" in text
+
+
+def test_it_tells_of_a_discarded_import(alice, alice_client):
+    run = made_run(alice, RunState.CANCELLED, plan="", started_at=None, list_id="")
+
+    assert "Discarded before the start: nothing was sent." in shown(alice_client, run)
+
+
+# --- The fragment ----------------------------------------------------------------
+
+
+def test_it_gives_htmx_a_part_of_the_page(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.PAUSED, pause_reason="key"), "done", "ready")
+
+    page = alice_client.get(run.get_absolute_url())
+
+    assert squeezed(polled(alice_client, run)) in squeezed(page)
+
+
+@pytest.mark.parametrize("state", [RunState.SENDING, RunState.PAUSED, RunState.SETTLING])
+def test_it_looks_again_until_the_end(alice, alice_client, state):
+    run = with_chunks(made_run(alice, state), "done", "ready")
+
+    assert "load delay" in polled(alice_client, run).content.decode()
+
+
+def test_it_stops_by_its_last_markup(alice, alice_client):
+    part = polled(alice_client, with_chunks(over(alice), "done")).content.decode()
+
+    assert "load delay" not in part
+    assert "hx-get" not in part
+
+
+def test_it_says_a_state_aloud_only_when_it_changed(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.SENDING), "done", "ready")
+
+    same = polled(alice_client, run, was="sending.0").content.decode()
+    changed = polled(alice_client, run, was="paused.0").content.decode()
+
+    assert "standing" not in same
+    assert 'id="standing" hx-swap-oob' in changed
+
+
+def test_it_keeps_the_skips_on_screen_while_they_are_the_same(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.SENDING), "done", "ready")
+    with_problem(run, 17, "missing_required", "Li", "")
+
+    part = polled(alice_client, run, was="sending.1").content.decode()
+
+    assert '<section id="skipped" hx-preserve></section>' in part
+
+
+def test_it_makes_no_call_of_the_api(alice, alice_client, sandbox):
+    run = with_chunks(made_run(alice, RunState.SENDING), "done", "ready")
+
+    alice_client.get(run.get_absolute_url())
+    polled(alice_client, run)
+
+    assert sandbox.calls() == []
+
+
+@pytest.mark.parametrize("chunks", [1, 167, 1_667])
+def test_it_asks_our_tables_at_most_eight_times(
+    alice, alice_client, chunks, django_assert_max_num_queries
+):
+    run = large(alice, chunks)
+
+    with django_assert_max_num_queries(8):
+        polled(alice_client, run, was="sending.1")
+
+
+def test_it_stays_fast_with_many_chunks(alice, alice_client):
+    small, vast = large(alice, 167), large(alice, 1_667)
+
+    assert seconds_of(alice_client, vast) < 4 * seconds_of(alice_client, small)
+
+
+def large(person, chunks: int) -> Run:
+    states = ["done"] * (chunks // 2) + ["sending"] + ["ready"] * (chunks - chunks // 2 - 1)
+    return with_problem(
+        with_chunks(made_run(person, RunState.SENDING), *states), 1, "missing_required", "Li"
+    )
+
+
+def seconds_of(client, run: Run) -> float:
+    """The best of five looks."""
+    took = []
+    for _ in range(5):
+        start = time.perf_counter()
+        polled(client, run, was="sending.1")
+        took.append(time.perf_counter() - start)
+    return min(took)
