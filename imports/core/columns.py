@@ -17,6 +17,8 @@ from imports.core.synonyms import SYNONYMS
 
 _CLOSE: Final = 86  # of 100; lower lets "Email Status" pass for an e-mail
 _SHORTEST_CLOSE: Final = 5  # letters; shorter names are close to too much
+_LONGEST_CLOSE: Final = 40  # longer ones are sentences
+_MATCHED_COLUMNS: Final = 500  # the columns of a list of people stand before these
 
 # Words that make a column one about something else, however close its name.
 _ABOUT_OTHERS: Final = frozenset(
@@ -56,10 +58,10 @@ def match_columns(
     `samples` are the cells of a few rows: they name columns of e-mails and LinkedIn URLs
     whatever their header, and choose among columns with equally good names.
     """
-    filled = [_share_filled(index, samples) for index in range(len(headers))]
+    filled = [_share_filled(i, samples) for i in range(min(len(headers), _MATCHED_COLUMNS))]
     offers = [
         ColumnMatch(index, header, field, why, confidence)
-        for index, header in enumerate(headers)
+        for index, header in enumerate(headers[:_MATCHED_COLUMNS])
         for field, why, confidence in _offers(index, header, samples)
     ]
     offers.sort(key=lambda o: (-o.confidence, -round(filled[o.index], 1), o.index))
@@ -141,21 +143,15 @@ def _offers(
 
 def _close(name: str) -> tuple[str, str, float] | None:
     words = set(name.split())
-    if len(name) < _SHORTEST_CLOSE or words & _ABOUT_OTHERS:
+    if not _SHORTEST_CLOSE <= len(name) <= _LONGEST_CLOSE or words & _ABOUT_OTHERS:
         return None
-    found = process.extractOne(name, list(_names()), scorer=_likeness, score_cutoff=_CLOSE)
-    if found is None:
-        return None
-    synonym, score, _ = found
+    spelt = process.extractOne(name, _names().keys(), scorer=fuzz.ratio)
+    turned = process.extractOne(name, _names().keys(), scorer=fuzz.token_sort_ratio)
+    synonym, score, _ = max(spelt, turned, key=lambda found: found[1])
     field = _names()[synonym][0]
-    if words & _COMPANY and field in _PERSONAL:
+    if score < _CLOSE or (words & _COMPANY and field in _PERSONAL):
         return None
     return field, f"close to “{synonym}”", round(score / 100 * 0.85, 3)
-
-
-def _likeness(one: str, other: str, **_: object) -> float:
-    """Spelling alike, whatever the order of the words."""
-    return max(fuzz.ratio(one, other), fuzz.token_sort_ratio(one, other) - 2)
 
 
 def _by_content(index: int, samples: Sequence[Sequence[str]]) -> tuple[str, str, float] | None:

@@ -35,7 +35,8 @@ def find_header(text: str, dialect: Dialect) -> Header:
     """Past title lines, the first record that fills the table's width and isn't data."""
     stream = io.BytesIO(text[:_SAMPLE].encode(errors="replace"))
     dialect = Dialect("utf-8", dialect.delimiter, dialect.quotechar)
-    records = [r for r in islice(Records(stream, dialect), _MANY) if _has_text(r.cells)]
+    filled = (record for record in Records(stream, dialect) if _has_text(record.cells))
+    records = list(islice(filled, _MANY))
     if records and is_separator_line(records[0].cells):
         del records[0]
     if not records:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from imports.core.dialect import Dialect
 from imports.core.outcomes import UnreadableFile
 from imports.core.records import Record, Records
+
+MAX_COLUMNS: Final = 16_384  # what a spreadsheet has
 
 Row = Record
 
@@ -21,6 +23,10 @@ class Table:
     """
 
     def __init__(self, records: Records, header: tuple[str, ...], rows: Iterator[Row]) -> None:
+        if len(header) > MAX_COLUMNS:
+            raise UnreadableFile(
+                f"The file has {len(header):,} columns; an import takes up to {MAX_COLUMNS:,}."
+            )
         self.header = header
         records.width = len(header)
         self._rows = rows

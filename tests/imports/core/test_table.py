@@ -57,3 +57,8 @@ def test_it_leaves_the_stream_open():
 def test_it_drops_a_byte_order_mark_whatever_the_encoding_is_called():
     table = read_table(io.BytesIO("\ufeffemail\n".encode()), Dialect("utf-8"))
     assert table.header == ("email",)
+
+
+def test_it_refuses_more_columns_than_any_spreadsheet_has():
+    with pytest.raises(UnreadableFile, match="20,001 columns"):
+        read_table(io.BytesIO(b"a" + b",a" * 20_000 + b"\n"), Dialect())
