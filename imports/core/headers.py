@@ -16,6 +16,7 @@ from imports.core.records import Record, Records
 from imports.core.table import is_separator_line
 
 _MANY: Final = 60  # records looked at
+_COLUMNS: Final = 200  # columns looked at
 _TITLES: Final = 15  # records that may be titles above the header
 _SAMPLE: Final = 64_000  # characters
 _MARKED: Final = frozenset({Kind.EMAIL, Kind.URL})
@@ -36,7 +37,8 @@ def find_header(text: str, dialect: Dialect) -> Header:
     stream = io.BytesIO(text[:_SAMPLE].encode(errors="replace"))
     dialect = Dialect("utf-8", dialect.delimiter, dialect.quotechar)
     filled = (record for record in Records(stream, dialect) if _has_text(record.cells))
-    records = list(islice(filled, _MANY))
+    narrow = (r._replace(cells=r.cells[:_COLUMNS]) for r in filled)
+    records = list(islice(narrow, _MANY))
     if records and is_separator_line(records[0].cells):
         del records[0]
     if not records:

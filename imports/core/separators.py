@@ -19,6 +19,7 @@ _RARE_WEIGHT: Final = 0.5
 _RARE_REGULARITY: Final = 0.95
 _SAMPLE: Final = 16_000  # characters
 _MANY: Final = 100  # records
+_CELLS: Final = 800
 _PATIENCE: Final = 0.02  # what is damaged here need not be read, only told apart
 
 _SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?[\r\n]", re.IGNORECASE)
@@ -76,7 +77,8 @@ def _tidiness(sample: str, delimiter: str, quotechar: str) -> float:
     regular = widths[width] / len(rows)
     if delimiter in _RARE and (regular < _RARE_REGULARITY or len(rows) < 2):
         return 0.0
-    cells = [cell for row in rows if len(row) == width for cell in row]
+    every = (cell for row in rows if len(row) == width for cell in row)
+    cells = list(islice(every, _CELLS))
     clean = sum(map(_is_clean, cells)) / len(cells)
     weight = _RARE_WEIGHT if delimiter in _RARE else 1.0
     return weight * regular * (1 - 1 / (width + 1)) * clean * clean
