@@ -7,4 +7,4 @@ class CleanlistPortalConfig(AppConfig):
     name = "cleanlist_portal"
 
     def ready(self) -> None:
-        from cleanlist_portal import housekeeping  # noqa: F401
+        from cleanlist_portal import housekeeping, post  # noqa: F401

@@ -19,10 +19,13 @@ from imports.models import Run
 from jobs.services import is_worker_alive
 from lists.models import KnownList
 from lists.services import known_total, recent
+from people import notices
 from people.models import Person, Role
 
 # The navigation item of an app's pages; connections has two, named like their views.
 NAV = {app: app for app in ("lists", "imports", "enrichment", "people")}
+# A person's own pages, which belong to no item.
+OWN_PAGES = {"people:me", "people:set_mail", "people:notices"}
 
 
 class Frame:
@@ -48,7 +51,7 @@ class Frame:
     @property
     def nav_active(self) -> str:
         match = self._request.resolver_match
-        if match is None or match.view_name == "people:me":
+        if match is None or match.view_name in OWN_PAGES:
             return ""
         return NAV.get(match.app_name, match.url_name or "")
 
@@ -63,6 +66,10 @@ class Frame:
     @cached_property
     def recent_lists(self) -> Sequence[KnownList]:
         return recent(self.person) if self.person else []
+
+    @cached_property
+    def unread_notices(self) -> int:
+        return notices.unread_count(self.person) if self.person else 0
 
     @property
     def may_operate(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from axes.handlers.proxy import AxesProxyHandler
 from django.core.management import call_command
 
 from jobs.periodic import every
@@ -11,4 +12,4 @@ from jobs.periodic import every
 def forget_old_sign_ins() -> None:
     """Drop sessions that have ended and what axes noted more than three months ago."""
     call_command("clearsessions")
-    call_command("axes_reset_logs", age=90, verbosity=0)
+    AxesProxyHandler.reset_logs(age_days=90)

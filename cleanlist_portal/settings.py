@@ -162,6 +162,9 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 CHUNK_MAX_ROWS = env.int("CHUNK_MAX_ROWS", default=600)
 CHUNK_MAX_BYTES = env.int("CHUNK_MAX_BYTES", default=150_000)
 
+# Days after its end until an import's file and its rows' contents are deleted; 0 = never.
+RETENTION_DAYS = env.int("RETENTION_DAYS", default=90)
+
 # How long work on an import may give no sign of life before another worker takes over.
 TURN_SECONDS = env.float("TURN_SECONDS", default=15.0)
 
@@ -232,6 +235,15 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# --- E-mail -------------------------------------------------------------------
+
+# Without EMAIL_URL nothing is sent, and people's pages say so.
+globals().update(env.email_url("EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
+# Where people reach the portal, for links in e-mails.
+PORTAL_URL = env.str("PORTAL_URL", default=f"http://{HOST}:{PORT}").rstrip("/")
 
 # --- Log ---------------------------------------------------------------------
 
