@@ -39,5 +39,20 @@ class AddPersonForm(forms.ModelForm[Person]):
         help_texts = {"username": "Letters, digits and @ . + - _", "email": ""}
 
 
+class MailForm(forms.ModelForm[Person]):
+    """A person's own address, and whether notices go there."""
+
+    class Meta:
+        model = Person
+        fields = ("email", "wants_mail")
+        labels = {"email": "E-mail"}
+
+
+class UpToForm(forms.Form):
+    """The newest notice that stood on the page."""
+
+    up_to = forms.IntegerField(min_value=0)
+
+
 class RoleForm(forms.Form):
     role = forms.ChoiceField(choices=Role.choices)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 
@@ -25,6 +26,7 @@ class Person(AbstractUser):
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.VIEWER)
     # Set while the password is one that an admin handed out; it dies at that moment.
     one_time_password_until = models.DateTimeField(null=True, blank=True)
+    wants_mail = models.BooleanField("E-mail me when my import ends or needs me", default=True)
 
     def may(self, role: str) -> bool:
         """Whether this person may do what `role` may do."""
@@ -65,3 +67,64 @@ class AuditEntry(models.Model):
         return ", ".join(
             f"{name.replace('_', ' ')} {value}" for name, value in self.detail.items()
         )
+
+
+class NoticeKind(models.TextChoices):
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    STOPPED = "stopped", "Stopped"
+    NEEDS_YOU = "needs_you", "Needs you"
+
+
+class Notice(models.Model):
+    """Something a person is told once. `key` names the occasion, `url` is a page of ours."""
+
+    TONES = {
+        NoticeKind.DONE: "good",
+        NoticeKind.FAILED: "bad",
+        NoticeKind.STOPPED: "",
+        NoticeKind.NEEDS_YOU: "warn",
+    }
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=10, choices=NoticeKind.choices)
+    key = models.CharField(max_length=100)
+    text = models.TextField()
+    url = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+    # When the next try to e-mail it is due; a try puts it off before it begins.
+    mail_due_at = models.DateTimeField(default=timezone.now)
+    emailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind", "key"], name="notice_once")
+        ]
+        indexes = [
+            # The bell of every page.
+            models.Index(
+                fields=["person"], condition=models.Q(read_at=None), name="notice_unread"
+            ),
+            models.Index(
+                fields=["mail_due_at"],
+                condition=models.Q(read_at=None, emailed_at=None),
+                name="notice_to_mail",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def get_absolute_url(self) -> str:
+        """Where opening it leads through, so that it counts as read."""
+        return reverse("people:notice", args=[self.pk])
+
+    @property
+    def is_read(self) -> bool:
+        return self.read_at is not None
+
+    @property
+    def tone(self) -> str:
+        return self.TONES[NoticeKind(self.kind)]

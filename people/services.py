@@ -77,6 +77,14 @@ def choose_password(person: Person, password: str, session_key: str | None) -> N
 
 
 @transaction.atomic
+def change_mail(person: Person, email: str, wants_mail: bool) -> None:
+    """Set the person's own address and whether their notices go there."""
+    person.email, person.wants_mail = email, wants_mail
+    person.save(update_fields=["email", "wants_mail"])
+    record(person, "changed own e-mail", person.username, wanted=wants_mail)
+
+
+@transaction.atomic
 def sign_out_elsewhere(person: Person, session_key: str | None) -> int:
     """End the person's other sessions; return how many there were."""
     ended = end_sessions(person, keep=session_key)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from people import sign_in, views
+from people import bell, sign_in, views
 
 app_name = "people"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("people/add", views.add, name="add"),
     path("people/me", views.me, name="me"),
     path("people/me/sessions", views.sign_out_elsewhere, name="sign_out_elsewhere"),
+    path("people/me/mail", views.set_mail, name="set_mail"),
+    path("people/notices", bell.index, name="notices"),
+    path("people/notices/read", bell.mark_all_read, name="mark_all_read"),
+    path("people/notices/<int:notice_id>", bell.notice, name="notice"),
     path("people/audit", views.audit, name="audit"),
     path("people/<int:person_id>/", views.detail, name="detail"),
     path("people/<int:person_id>/role", views.set_role, name="set_role"),

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from people import services
+from people import mail, services
 from people.access import may_administer, may_view
-from people.forms import ROLE_HINTS, AddPersonForm, RoleForm
+from people.forms import ROLE_HINTS, AddPersonForm, MailForm, RoleForm
 from people.http import PortalRequest
 from people.models import AuditEntry, Person, Role
 
@@ -114,7 +114,7 @@ def me(request: PortalRequest) -> HttpResponse:
     person = request.user
     form = PasswordChangeForm(person, request.POST or None)
     if not form.is_valid():
-        return render(request, "people/me.html", {"form": form, "person": person})
+        return _show_me(request, form, MailForm(instance=person))
     was_one_time = person.has_one_time_password
     password = form.cleaned_data["new_password1"]
     services.choose_password(person, password, request.session.session_key)
@@ -127,11 +127,35 @@ def me(request: PortalRequest) -> HttpResponse:
 
 @may_view
 @require_POST
+def set_mail(request: PortalRequest) -> HttpResponse:
+    person = request.user
+    form = MailForm(request.POST, instance=Person.objects.get(pk=person.pk))
+    if not form.is_valid():
+        return _show_me(request, PasswordChangeForm(person), form)
+    services.change_mail(person, form.cleaned_data["email"], form.cleaned_data["wants_mail"])
+    messages.success(request, "Saved.")
+    return redirect("people:me")
+
+
+@may_view
+@require_POST
 def sign_out_elsewhere(request: PortalRequest) -> HttpResponse:
     ended = services.sign_out_elsewhere(request.user, request.session.session_key)
     words = "No other browser was signed in." if not ended else f"{ended} signed out."
     messages.success(request, words)
     return redirect("people:me")
+
+
+def _show_me(
+    request: PortalRequest, form: PasswordChangeForm[Person], mail_form: MailForm
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "mail_form": mail_form,
+        "person": request.user,
+        "sends_mail": mail.is_configured(),
+    }
+    return render(request, "people/me.html", context)
 
 
 def _show_password(request: PortalRequest, person: Person, password: str) -> HttpResponse:

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('imports', '0001_initial'),
+        ("imports", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='chunk',
-            name='quotes',
+            model_name="chunk",
+            name="quotes",
             field=models.PositiveSmallIntegerField(default=0),
         ),
     ]

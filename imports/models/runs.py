@@ -137,6 +137,10 @@ class Run(models.Model):
     )
     sent_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    # How often a person set it going: by start, resume, retry or verdict.
+    stint = models.PositiveSmallIntegerField(default=0)
+    # When the file and the contents of its rows were deleted (setting RETENTION_DAYS).
+    pruned_at = models.DateTimeField(null=True)
 
     # Whoever works on the run holds its turn; an expired turn may be taken over.
     turn_token = models.CharField(max_length=32, blank=True)
