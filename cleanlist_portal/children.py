@@ -44,7 +44,7 @@ class Child:
             stderr=subprocess.STDOUT,
             # Ctrl-C in the terminal is for the supervisor alone; it tells its children.
             start_new_session=True,
-            preexec_fn=_dies_with(os.getpid()),  # noqa: PLW1509
+            preexec_fn=dies_with(os.getpid()),  # noqa: PLW1509
         )
         if self.process.stdout is not None:
             os.set_blocking(self.process.stdout.fileno(), False)
@@ -87,7 +87,7 @@ def _environment() -> dict[str, str]:
     return {**inherited, "PYTHONUNBUFFERED": "1"}
 
 
-def _dies_with(parent: int) -> Callable[[], None] | None:
+def dies_with(parent: int) -> Callable[[], None] | None:
     """On Linux, have the kernel stop a child whose supervisor was killed."""
     if sys.platform != "linux":
         return None

@@ -10,11 +10,16 @@ import sys
 
 import django
 
+from cleanlist_portal.children import dies_with
+
 
 def start() -> int:
+    nursery = os.getpid()
     pid = os.fork()
     if pid:
         return pid
+    if ask_kernel := dies_with(nursery):
+        ask_kernel()
     from jobs.worker import LeaseWorker
 
     worker = LeaseWorker()
