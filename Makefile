@@ -8,13 +8,13 @@ UV_VERSION := 0.13.9
 SYNC = $(UV) pip sync --quiet --python $(BIN)/python --require-hashes
 CHROMIUM ?= /usr/bin/chromium
 JOBS ?= 2
-CODE := cleanlist_portal cleanlist_api connections people jobs lists enrichment imports sandbox bench tests manage.py
+CODE := cleanlist_portal cleanlist_api connections people jobs lists enrichment imports sandbox bench chaos tests manage.py
 MANAGE := $(BIN)/python manage.py
 
 export UV_NO_PROGRESS := 1
 export CHROMIUM
 
-.PHONY: help setup setup-dev run test lint format bench lock chromium
+.PHONY: help setup setup-dev run test lint format bench chaos lock chromium strace
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -26,7 +26,7 @@ setup-dev: $(VENV)/.dev ## The same with what its tests and checks need
 run: setup ## Run sandbox, workers and web, until Ctrl-C
 	@$(MANAGE) run
 
-test: setup-dev chromium ## Run every test, browsers included
+test: setup-dev chromium strace ## Run every test, browsers included
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile
 
 lint: setup-dev ## Check style, types, layers, templates and settings
@@ -46,6 +46,9 @@ format: setup-dev ## Put code and templates into the one style
 
 bench: setup-dev ## Measure what the design promises
 	@$(BIN)/python -m bench
+
+chaos: setup-dev strace ## Kill the portal at every system call, then at random, and look at the books
+	@$(BIN)/python -m chaos
 
 lock: $(UV) ## Write the hashed requirement files anew from pyproject.toml
 	@$(UV) pip compile --quiet --generate-hashes --no-header --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
@@ -78,4 +81,11 @@ chromium:
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-inter fonts-noto-cjk >/dev/null; \
 	else \
 	  echo "The browser tests need Chromium. Install it (Debian: apt install chromium fonts-inter fonts-noto-cjk) or name it: make test CHROMIUM=/path/to/chromium" >&2; exit 1; \
+	fi
+
+# Without root the crash test says itself, in a sentence, what it needs.
+strace:
+	@if ! command -v strace >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Debian's strace for the crash tests"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends strace >/dev/null; \
 	fi

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import secrets
@@ -135,6 +136,7 @@ def _record(request: ApiRequest, world: World, status: int, fault: Fault | None)
         path=request.path,
         key=request.key.secret,
         idempotency_key=_idempotency_key(request),
+        body_sha256=hashlib.sha256(request.body).hexdigest(),
         status=0 if fault is not None and fault.kind == "cut_before" else status,
         fault=fault.kind if fault else None,
         request_id=request.request_id,

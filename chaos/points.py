@@ -1,0 +1,168 @@
+"""Every crash point of an import: kill at each system call, go on, look at the books."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from chaos import tracing
+from chaos.controls import Control
+from chaos.invariants import Books, broken_promises
+from chaos.place import Place
+from chaos.worker import Job, work
+
+CHUNKS, CHUNK_ROWS = 3, 4
+ENVIRON = {"CHUNK_MAX_ROWS": str(CHUNK_ROWS), "TURN_SECONDS": "600"}
+PHASES = ("take in", "check", "import", "dispatch", "poll", "settle", "leave")
+KILLED = -9
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One kill, where the import stood then, and which promises were broken after it."""
+
+    kind: str
+    when: int
+    killed: bool
+    phase: str
+    broken: list[str]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.when} ({self.phase}): {'; '.join(self.broken)}"
+
+
+@dataclass
+class Tally:
+    """What came of the trials of one worker, in `seconds`."""
+
+    title: str
+    trials: list[Trial] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def kills(self) -> list[Trial]:
+        return [trial for trial in self.trials if trial.killed]
+
+    @property
+    def broken(self) -> list[Trial]:
+        return [trial for trial in self.trials if trial.broken]
+
+    def kinds(self) -> Counter[str]:
+        return Counter(trial.kind for trial in self.kills)
+
+    def phases(self) -> Counter[str]:
+        return Counter(trial.phase for trial in self.kills)
+
+
+class Points:
+    """Makes trials at a place, one after the other; perhaps of a worker with a fault."""
+
+    def __init__(self, place: Place, control: Control | None = None) -> None:
+        self.place, self.control = place, control
+
+    def every(self, kinds: Iterable[str]) -> Tally:
+        """Kill at each call of each kind, until a worker lives to the end."""
+        found = self._empty_tally()
+        for kind in kinds:
+            for when in itertools.count(1):
+                if not self._add(found, kind, when).killed:
+                    break
+        return found
+
+    def some(self, points: Iterable[tuple[str, int]], *, until_harm: bool = False) -> Tally:
+        """Kill at the points named; for a worker with a fault the first harm is enough."""
+        found = self._empty_tally()
+        for kind, when in points:
+            trial = self._add(found, kind, when)
+            if until_harm and self.control and self.control.does_harm(trial.broken):
+                break
+        return found
+
+    def _empty_tally(self) -> Tally:
+        return Tally(self.control.name if self.control else "the portal's worker")
+
+    def _add(self, found: Tally, kind: str, when: int) -> Trial:
+        started = time.monotonic()
+        trial = self.trial(kind, when)
+        found.trials.append(trial)
+        found.seconds += time.monotonic() - started
+        return trial
+
+    def trial(self, kind: str, when: int) -> Trial:
+        """Kill a worker at its nth call of a kind, let another end the job, judge."""
+        job = self._fresh_job()
+        books = Books(self.place.sandbox)
+        killed = self._doomed(job, kind, when)
+        phase = phase_of(self.place) if killed else ""
+        ours = self.place.forked(lambda: self._plain(job))
+        return Trial(kind, when, killed, phase, broken_promises(job, CHUNKS, ours, books))
+
+    def calls(self) -> Counter[str]:
+        """How many calls of each kind a worker makes that nobody kills."""
+        job, log = self._fresh_job(), self.place.folder / "strace.txt"
+        found: Counter[str] = Counter()
+        pid = self.place.fork(lambda: self._traced(job))
+        tracer = tracing.record(pid, ",".join(tracing.KINDS.values()), log)
+        tracing.ended(pid)
+        tracer.wait()
+        for line in log.read_text().splitlines():
+            name = line.split(maxsplit=1)[1].partition("(")[0]
+            found[tracing.kind_of(name)] += 1
+        return found
+
+    def _fresh_job(self) -> Job:
+        self.place.restore()
+        job = Job(f"job{self.place.next_number()}", CHUNKS * CHUNK_ROWS, self.place.folder)
+        job.write()
+        return job
+
+    def _doomed(self, job: Job, kind: str, when: int) -> bool:
+        pid = self.place.fork(lambda: self._traced(job))
+        tracer = tracing.kill_at(pid, kind, when)
+        code = tracing.ended(pid)
+        tracer.wait()
+        if code not in (0, KILLED):
+            raise RuntimeError(self.place.log.read_text()[-2000:])
+        return code == KILLED
+
+    def _traced(self, job: Job) -> None:
+        tracing.wait_for_tracer()
+        self._build_in()
+        work(job)
+
+    def _plain(self, job: Job) -> dict[str, object]:
+        self._build_in()
+        return work(job, again=True)
+
+    def _build_in(self) -> None:
+        if self.control is not None:
+            self.control.build_in()
+
+
+def phase_of(place: Place) -> str:
+    """Where the import stood when its worker was killed."""
+    runs = place.query("SELECT state FROM imports_run")
+    if not runs:
+        return "take in"
+    state = runs[0][0]
+    if state == "sending":
+        flying = place.query("SELECT 1 FROM imports_chunk WHERE state = 'sending'")
+        return "dispatch" if flying else "import"
+    if state == "settling":
+        open_ = place.query("SELECT 1 FROM enrichment_workflow WHERE ended_at IS NULL")
+        return "poll" if open_ else "settle"
+    return "check" if state in {"uploaded", "checking", "checked"} else "leave"
+
+
+def spread(calls: Counter[str], number: int) -> list[tuple[str, int]]:
+    """About `number` points over all kinds: at least three of each kind, evenly spaced."""
+    share = number / max(1, calls.total())
+    return [point for kind in calls for point in _spaced(kind, calls[kind], share)]
+
+
+def _spaced(kind: str, calls: int, share: float) -> list[tuple[str, int]]:
+    wanted = min(calls, max(3, round(calls * share)))
+    return [(kind, 1 + step * (calls - 1) // max(1, wanted - 1)) for step in range(wanted)]

@@ -1,0 +1,103 @@
+"""One import from the file to the last credit, in one process, by the portal's services.
+
+What web and worker do in several processes happens here in one, step after step, and each
+step is found due by the rule the workers use. So a process that is killed anywhere in it
+is followed by one that finds out by itself what is left.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chaos.pace import MOMENT, hurry, let_turns_expire
+
+PATIENCE = 20.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """A file to import: `rows` leads whose addresses are no other job's."""
+
+    name: str
+    rows: int
+    folder: Path
+
+    @property
+    def path(self) -> Path:
+        return self.folder / f"{self.name}.csv"
+
+    @property
+    def emails(self) -> list[str]:
+        return [f"{self.name}-{row}@example.com" for row in range(self.rows)]
+
+    def write(self) -> None:
+        lines = [f"Ann,Lee,{email},Acme" for email in self.emails]
+        head = "First name,Last name,Email,Company name"
+        self.path.write_text("\n".join([head, *lines]) + "\n")
+
+
+def work(job: Job, *, again: bool = False) -> dict[str, Any]:
+    """Do what is left of the job; return what the portal then says of it.
+
+    `again`: another process died at it before, so long ago that its turn has expired.
+    """
+    from imports.models import Run
+    from jobs import seat
+
+    hurry()
+    if again:
+        let_turns_expire()
+    with seat.taken(job.name):
+        run = _taken_in(job)
+        end = time.monotonic() + PATIENCE
+        while not run.is_over and time.monotonic() < end:
+            _one_round(run)
+            run = Run.objects.get(pk=run.pk)
+        return _account(run)
+
+
+def _taken_in(job: Job) -> Any:
+    """The run of the job's file; a person whose upload broke off uploads again."""
+    from imports.models import Run
+    from imports.services import uploads
+    from imports.services.targets import Target
+    from people.models import Person
+
+    if made := Run.objects.filter(form_nonce=job.name).first():
+        return made
+    stored = uploads.keep_copy(job.path)
+    return uploads.create_run(
+        Person.objects.get(), stored, Target(job.name), form_nonce=job.name
+    )
+
+
+def _one_round(run: Any) -> None:
+    from django.utils import timezone
+
+    from enrichment import polls
+    from enrichment.models import EnrichmentType
+    from imports.models import Run, RunState
+    from imports.services import checking, sending, starting
+
+    if run.state == RunState.UPLOADED:
+        checking.start_check(run)
+    elif run.state == RunState.CHECKED:
+        kind = EnrichmentType.PARTIAL
+        starting.start_run(run, run.created_by, starting.Approval(kind, run.rows_ready))
+    elif Run.objects.due(timezone.now()).filter(pk=run.pk).exists():
+        step = checking.check if run.state == RunState.CHECKING else sending.advance
+        step(run.pk)
+    elif not polls.poll_due():
+        time.sleep(MOMENT / 5)
+
+
+def _account(run: Any) -> dict[str, Any]:
+    """What the run's page shows, and the keys its chunks were sent under."""
+    from imports.services import progress
+
+    shown = progress.as_json(progress.progress_of(run))
+    keys = list(run.chunks.order_by("number").values_list("idempotency_key", flat=True))
+    return shown | {"problem": run.problem, "keys": keys}
