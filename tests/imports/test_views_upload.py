@@ -18,7 +18,9 @@ def _world(sandbox):
 
 
 def sent(client, *, headers: dict[str, str] | None = None, **fields):
-    return client.post(NEW, {"new_list": "Spring", "file": csv_file()} | fields, headers=headers)
+    return client.post(
+        NEW, {"new_list": "Spring", "file": csv_file()} | fields, headers=headers
+    )
 
 
 def test_it_offers_the_known_lists(alice_client, sandbox):
