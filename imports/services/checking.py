@@ -19,8 +19,8 @@ from imports.core.plan import Caps, PlannedChunk, pack_rows
 from imports.models import Chunk, ChunkBody, ProblemRow, ProblemSource, Run, RunState
 from imports.models.runs import RunQuerySet
 from imports.services import mapping
+from imports.services.storage import stored_path
 from imports.services.turns import Turn, take_turn
-from imports.services.uploads import stored_path
 
 CHECKABLE = frozenset({RunState.UPLOADED, RunState.CHECKED})
 CHECKING = frozenset({RunState.CHECKING})

@@ -6,14 +6,13 @@ import io
 from dataclasses import asdict, dataclass
 from itertools import islice
 
-from django.conf import settings
-
 from imports.core.columns import ColumnMatch, match_columns
 from imports.core.dialect import Dialect
 from imports.core.outcomes import FIELDS, UnreadableFile
-from imports.core.sniff import SAMPLE_BYTES, sniff
+from imports.core.sniff import SAMPLE_BYTES, sniff_stream
 from imports.core.table import read_table
 from imports.models import Run, RunState
+from imports.services.storage import stored_path
 
 PREVIEW_ROWS = 8
 SAMPLES = 3
@@ -50,10 +49,11 @@ def dialect_of(run: Run) -> Dialect:
 def detect(run: Run) -> None:
     """Read the file's head, set dialect, headers and the suggested mapping on `run`.
 
-    Reads at most 256 KB and does not save. Raises UnreadableFile.
+    Parses the head only; the rest is looked at just to know its encoding. Does not save.
+    Raises UnreadableFile.
     """
-    head = _head(run)
-    sniffed = sniff(head, is_whole_file=len(head) == run.file_size)
+    with stored_path(run).open("rb") as file:
+        sniffed = sniff_stream(file)
     _set_dialect(run, sniffed.dialect)
     run.detected = {
         "dialect": asdict(sniffed.dialect),
@@ -96,7 +96,7 @@ def check_mapping(run: Run, mapping: dict[str, int]) -> None:
 
 
 def preview(run: Run) -> Preview:
-    """The first rows under the run's dialect; reads at most 256 KB of the file."""
+    """The first rows under the run's dialect; reads at most 128 KB of the file."""
     table = read_table(io.BytesIO(_head(run)), dialect_of(run))
     rows = tuple(tuple(row.cells) for row in islice(iter(table), PREVIEW_ROWS))
     return Preview(table.header, rows)
@@ -150,5 +150,5 @@ def _save_mapping(run: Run) -> None:
 
 
 def _head(run: Run) -> bytes:
-    with open(f"{settings.MEDIA_ROOT}/{run.stored_name}", "rb") as file:
+    with stored_path(run).open("rb") as file:
         return file.read(SAMPLE_BYTES)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from imports.core.plan import pack_rows, unpack_rows
+from imports.core.plan import encode_body, pack_rows, unpack_rows
 from imports.models import Chunk, ChunkBody
 from imports.services.claims import renewed
 
@@ -47,9 +47,7 @@ def _records(body: bytes) -> list[list[str]]:
 def _facts(
     header: list[str], records: list[list[str]], rows: list[int]
 ) -> tuple[dict[str, Any], bytes]:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows([header, *records])
-    body = text.getvalue().encode()
+    body = encode_body(header, records)
     facts: dict[str, Any] = {
         "rows": len(records),
         "row_numbers": pack_rows(rows),

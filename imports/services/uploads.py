@@ -32,10 +32,6 @@ class StoredFile:
     sha256: str
 
 
-def stored_path(run: Run) -> Path:
-    return Path(settings.MEDIA_ROOT) / run.stored_name
-
-
 def keep_upload(upload: TemporaryUploadedFile) -> StoredFile:
     """Move an upload into MEDIA_ROOT under a random name. Nothing is read or parsed."""
     stored_name = _new_name()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
@@ -203,7 +204,8 @@ def test_it_leads_an_empty_workspace_to_the_first_import(sandbox, alice_client, 
     assert "No lists yet" in html
 
 
-def test_it_gives_htmx_the_table_that_is_in_the_page(sandbox, bob_client):
+def test_it_gives_htmx_the_table_that_is_in_the_page(sandbox, bob_client, time_machine):
+    time_machine.move_to(datetime.now(UTC), tick=False)  # one age in both
     sandbox.make_lists("Batch", 60)
     bob_client.get(INDEX)
     page = bob_client.get(INDEX, {"size": 25, "row": 26})
