@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from imports.models import Run, RunState
-from imports.services import checking, sending
+from imports.services import checking, retention, sending
 from jobs import periodic
 
 WOKEN_FOR = timedelta(seconds=10)
@@ -26,6 +26,16 @@ def check_run(run_id: int) -> None:
 @task()
 def advance_run(run_id: int) -> None:
     sending.advance(run_id)
+
+
+@task()
+def prune_old_runs() -> None:
+    retention.prune()
+
+
+@periodic.every(86_400, "prune old imports")
+def prune_daily() -> None:
+    prune_old_runs.enqueue()
 
 
 @periodic.every(0.5, "wake due runs")

@@ -26,7 +26,7 @@ def unread_count(person: Person) -> int:
     return Notice.objects.filter(person=person, read_at=None).count()
 
 
-def page(person: Person, number: object = 1) -> Page[Notice]:
+def page(person: Person, number: str | None = None) -> Page[Notice]:
     """A page of the person's notices, newest first; the nearest one if there is no such."""
     return Paginator(Notice.objects.filter(person=person), PAGE).get_page(number)
 

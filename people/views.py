@@ -147,7 +147,7 @@ def sign_out_elsewhere(request: PortalRequest) -> HttpResponse:
 
 
 def _show_me(
-    request: PortalRequest, form: PasswordChangeForm[Person], mail_form: MailForm
+    request: PortalRequest, form: PasswordChangeForm, mail_form: MailForm
 ) -> HttpResponse:
     context = {
         "form": form,

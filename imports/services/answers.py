@@ -30,7 +30,7 @@ from cleanlist_api.errors import (
 from cleanlist_api.records import CsvResult
 from enrichment import services as enrichment
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
-from imports.services import claims, splitting
+from imports.services import claims, splitting, telling
 from imports.services.skipped_rows import record_api_skips
 
 NOW = 0.0
@@ -92,16 +92,16 @@ def pause_for(run: Run, chunk: Chunk | None, token: str, error: ApiError) -> flo
 
 
 def pause(run: Run, reason: PauseReason, problem: str, request_id: str | None = None) -> float:
+    changes = {
+        "pause_reason": reason,
+        "problem": problem,
+        "problem_request_id": request_id or "",
+        "waiting_for": "",
+    }
     working = frozenset({RunState.SENDING})
-    Run.objects.move(
-        run.pk,
-        working,
-        RunState.PAUSED,
-        pause_reason=reason,
-        problem=problem,
-        problem_request_id=request_id or "",
-        waiting_for="",
-    )
+    with transaction.atomic():
+        if Run.objects.move(run.pk, working, RunState.PAUSED, **changes):
+            telling.paused(run, reason)
     return NOW
 
 
@@ -218,13 +218,15 @@ def _fail(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
 
 def _doubt(run: Run, chunk: Chunk, token: str, problem: str, request_id: str | None) -> float:
     """The outcome can't be known by asking: a person decides."""
-    chunk.change(
-        token,
-        state=ChunkState.UNKNOWN,
-        answered_at=timezone.now(),
-        problem=problem,
-        request_id=request_id or "",
-    )
+    changes = {
+        "state": ChunkState.UNKNOWN,
+        "answered_at": timezone.now(),
+        "problem": problem,
+        "request_id": request_id or "",
+    }
+    with transaction.atomic():
+        if chunk.change(token, **changes):
+            telling.doubtful(run, chunk)
     _tell(run, waiting_for="")
     return NOW
 

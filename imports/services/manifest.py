@@ -70,6 +70,7 @@ def _head(run: Run) -> dict[str, Any]:
             "started": run.started_at,
             "sent": run.sent_at,
             "ended": run.ended_at,
+            "rows_deleted": run.pruned_at,
         },
         "sums": as_json(progress_of(run)),
     }

@@ -59,7 +59,9 @@ def decide_unknown(run: Run, number: int, person: Person, *, went_in: bool) -> b
 
 
 def unsent_rows(run: Run) -> int:
-    """Rows that `retry_rows` would send again."""
+    """Rows that `retry_rows` would send again; none once their contents were deleted."""
+    if run.pruned_at:
+        return 0
     unsent = Chunk.objects.of_plan(run).filter(state__in=UNSENT)
     return sum(unsent.values_list("rows", flat=True))
 
@@ -73,9 +75,13 @@ def _restart(run: Run, to: RunState) -> bool:
         "pause_reason": PauseReason.NONE,
         "cancelled_by": None,
         "failures_in_a_row": 0,
+        "stint": F("stint") + 1,
         "wake_at": timezone.now(),
     }
-    return Run.objects.move(run.pk, RESTARTABLE, to, **fresh)
+    runs = Run.objects.all()
+    if to == RunState.SENDING:
+        runs = runs.filter(pruned_at=None)  # else there are no bodies to send any more
+    return runs.move(run.pk, RESTARTABLE, to, **fresh)
 
 
 def _make_ready(chunks: ChunkQuerySet) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils import timezone
 
 from connections import services as connections
 from enrichment import services as enrichment
 from enrichment.models import Workflow, WorkflowQuerySet
 from imports.models import Chunk, ChunkState, Run, RunState
-from imports.services import sums
+from imports.services import sums, telling
 from lists import services as lists
 from people import audit
 
@@ -44,13 +45,17 @@ def workflows_of(run: Run) -> WorkflowQuerySet:
 
 def finish(run: Run) -> None:
     """Give the run the end that its rows tell; never a good one unless the sum holds."""
-    end = end_of(run, sums.rows_of(run))
+    rows = sums.rows_of(run)
+    end = end_of(run, rows)
     settling = frozenset({RunState.SETTLING})
     changes = {"ended_at": timezone.now(), "waiting_for": "", "wake_at": None}
-    if Run.objects.move(run.pk, settling, end, **changes):
+    with transaction.atomic():
+        if not Run.objects.move(run.pk, settling, end, **changes):
+            return
         audit.record(None, "ended an import", run, state=end.value)
-        connections.forget("credits")
-        lists.forget_list(run.list_id)
+        telling.ended(run, end, rows, enrichment.sums(workflows_of(run)))
+    connections.forget("credits")
+    lists.forget_list(run.list_id)
 
 
 def end_of(run: Run, rows: sums.RowSums) -> RunState:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from enrichment.models import EnrichmentType
@@ -67,6 +68,7 @@ def resume_run(run: Run, person: Person) -> bool:
         "problem": "",
         "problem_request_id": "",
         "failures_in_a_row": 0,
+        "stint": F("stint") + 1,
         "wake_at": timezone.now(),
     }
     with transaction.atomic():
@@ -110,6 +112,7 @@ def _start(run: Run, person: Person, approval: Approval) -> bool:
         "credits_most": most,
         "started_by": person,
         "started_at": now,
+        "stint": F("stint") + 1,
         "forecast_at": now + forecast.length_of(run.calls_planned, approval.enrichment_type),
         "wake_at": now,
     }

@@ -32,6 +32,7 @@ def test_it_asks_little_and_each_thing_once(bob, django_assert_max_num_queries):
         "imports_running",
         "recent_lists",
         "worker_alive",
+        "unread_notices",
     ]
     with django_assert_max_num_queries(7):
         for name in names * 2:

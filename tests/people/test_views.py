@@ -118,3 +118,27 @@ def test_the_trail_shows_markup_as_text(ada, ada_client):
     page = ada_client.get("/people/audit").content.decode()
     assert "&lt;script&gt;" in page
     assert "<script>alert" not in page
+
+
+def test_a_person_sets_their_address_and_turns_mail_off(alice, alice_client):
+    follow(alice_client, "/people/me/mail", email="al@example.com")
+    alice.refresh_from_db()
+    assert (alice.email, alice.wants_mail) == ("al@example.com", False)
+
+
+def test_a_bad_address_changes_nothing(alice, alice_client):
+    page = follow(alice_client, "/people/me/mail", email="al at example", wants_mail="on")
+    alice.refresh_from_db()
+    assert 'class="errorlist"' in page
+    assert alice.email == "alice@example.com"
+
+
+def test_the_own_page_says_when_no_mail_is_sent(alice_client, settings):
+    assert "sends no e-mail yet" not in alice_client.get("/people/me").content.decode()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    assert "sends no e-mail yet" in alice_client.get("/people/me").content.decode()
+
+
+def test_mail_is_set_by_post_of_who_is_signed_in(alice_client, anonymous):
+    assert alice_client.get("/people/me/mail").status_code == 405
+    assert "/sign-in" in anonymous.post("/people/me/mail")["Location"]

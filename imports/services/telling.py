@@ -1,0 +1,78 @@
+"""What the person who started a run is told: that it ended, or that it needs them.
+
+Told in the transaction of the change itself, and once in a stint: from a start, resume,
+retry or verdict of a person to the next.
+"""
+
+from __future__ import annotations
+
+from enrichment.services import EnrichmentSums
+from imports.models import Chunk, PauseReason, Run, RunState
+from imports.services import sums
+from imports.services.sums import RowSums
+from people import notices
+from people.models import NoticeKind
+
+KINDS = {
+    RunState.FINISHED: NoticeKind.DONE,
+    RunState.FINISHED_WITH_SKIPS: NoticeKind.DONE,
+    RunState.FAILED: NoticeKind.FAILED,
+    RunState.CANCELLED: NoticeKind.STOPPED,
+}
+
+
+def ended(run: Run, end: RunState, rows: RowSums, spent: EnrichmentSums) -> None:
+    """Tell how it ended, unless the person themself cancelled it."""
+    if end == RunState.CANCELLED and run.cancelled_by_id == run.started_by_id:
+        return
+    said = [_arrived(run, rows), *_left(rows)]
+    text = f"{_verdict(run, end)}: {', '.join(said)}"
+    if run.enriches:
+        text += f"; {spent.charged:,} credits charged, {spent.refunded:,} came back"
+    _tell(run, KINDS[end], "", f"{text}. {run.problem}" if run.problem else text)
+
+
+def paused(run: Run, reason: PauseReason) -> None:
+    label = str(reason.label)
+    so_far = _arrived(run, sums.rows_of(run))
+    text = f"Import {run.pk} is paused: {label[:1].lower()}{label[1:]}. So far {so_far}"
+    _tell(run, NoticeKind.NEEDS_YOU, "-paused", text)
+
+
+def doubtful(run: Run, chunk: Chunk) -> None:
+    """Tell of the first call whose outcome is unknown; the run's page names them all."""
+    text = (
+        f"Import {run.pk} needs you: the outcome of call {chunk.number:,} is not known, "
+        f"so its {_rows(chunk.rows)} may be in {run.list_name} or not"
+    )
+    _tell(run, NoticeKind.NEEDS_YOU, "-unknown", text)
+
+
+def _tell(run: Run, kind: NoticeKind, about: str, text: str) -> None:
+    key = f"import-{run.pk}-{run.stint}{about}"
+    notices.tell(run.started_by, kind, key, text, run.get_absolute_url())
+
+
+def _verdict(run: Run, end: RunState) -> str:
+    if end == RunState.CANCELLED and run.cancelled_by:
+        return f"Import {run.pk} was cancelled by {run.cancelled_by.username}"
+    return f"Import {run.pk} {'failed' if end == RunState.FAILED else 'finished'}"
+
+
+def _arrived(run: Run, rows: RowSums) -> str:
+    are = "is" if rows.imported == 1 else "are"
+    return f"{rows.imported:,} of {_rows(rows.inside)} {are} in {run.list_name}"
+
+
+def _left(rows: RowSums) -> list[str]:
+    each = {
+        "blank": rows.blank,
+        "skipped": rows.skipped,
+        "failed": rows.failed,
+        "not sent": rows.not_sent,
+    }
+    return [f"{number:,} {word}" for word, number in each.items() if number]
+
+
+def _rows(number: int) -> str:
+    return f"{number:,} {'row' if number == 1 else 'rows'}"
