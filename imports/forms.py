@@ -242,13 +242,6 @@ class RunForm(forms.Form):
     ask = forms.ChoiceField(choices=[("cancel", "cancel")], required=False)
 
 
-class HistoryForm(forms.Form):
-    """The query string of the history."""
-
-    show = forms.CharField(max_length=20, required=False)
-    page = forms.IntegerField(min_value=1, max_value=10_000_000, required=False)
-
-
 def asked(form: forms.Form) -> dict[str, Any]:
     """The parts of a query string that make sense, others left out."""
     form.is_valid()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum
 
 from imports.models import Chunk, ChunkState, Run, RunState
 from imports.models.chunks import OPEN
-from imports.models.runs import BEFORE_START, WORKING
+from imports.models.runs import BEFORE_START, WORKING, RunQuerySet
 from imports.services.sums import RowSums
+from people.models import Person
 
 PAGE = 50
 
@@ -30,6 +32,26 @@ KINDS: dict[str, tuple[str, frozenset[RunState]]] = {
 
 
 @dataclass(frozen=True)
+class Filters:
+    """What to show; an empty field narrows nothing.
+
+    `kind` is a word of KINDS, `by` who uploaded, `since` when at the earliest, `q` a part
+    of the file's name.
+    """
+
+    kind: str = ""
+    by: Person | None = None
+    list_id: str = ""
+    since: datetime | None = None
+    q: str = ""
+
+    @property
+    def are_set(self) -> bool:
+        """Whether anything but the kind narrows."""
+        return replace(self, kind="") != Filters()
+
+
+@dataclass(frozen=True)
 class HistoryRow:
     """A run with its sums. `charged`: credits, None while the API has not told any."""
 
@@ -40,7 +62,8 @@ class HistoryRow:
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """`counts`: how many runs each kind of KINDS has; `first` and `last` are 1-based."""
+    """`counts`: how many runs that pass the other filters each kind of KINDS has; `first`
+    and `last` are 1-based."""
 
     rows: list[HistoryRow]
     total: int
@@ -74,20 +97,40 @@ class HistoryPage:
         return any(row.run.state in moving for row in self.rows)
 
 
-def history_page(kind: str = "", page: int = 1) -> HistoryPage:
-    """A page of runs of a kind (a word of KINDS; "" is all), newest first."""
-    counts = _counts()
-    total = counts.get(kind, 0) if kind else sum(counts.values())
+def history_page(filters: Filters, page: int = 1) -> HistoryPage:
+    """A page of the runs that pass the filters, newest first."""
+    runs = _filtered(filters)
+    counts = _counts(runs)
+    total = counts[filters.kind] if filters.kind in KINDS else sum(counts.values())
     page = max(1, min(page, -(-total // PAGE)))
-    runs = Run.objects.select_related("created_by", "started_by")
-    if kind:
-        runs = runs.filter(state__in=KINDS[kind][1])
+    if filters.kind in KINDS:
+        runs = runs.filter(state__in=KINDS[filters.kind][1])
+    runs = runs.select_related("created_by", "started_by")
     shown = list(runs[(page - 1) * PAGE : page * PAGE])
     return HistoryPage(_with_sums(shown), total, page, counts)
 
 
-def _counts() -> dict[str, int]:
-    each = Run.objects.order_by().values_list("state").annotate(Count("pk"))
+def lists_imported_into() -> list[tuple[str, str]]:
+    """Id and latest name of each list that has imports, by name."""
+    latest = Run.objects.exclude(list_id="").order_by().values("list_id")
+    newest = latest.annotate(newest=Max("pk")).values("newest")
+    named = Run.objects.filter(pk__in=newest).values_list("list_id", "list_name")
+    return sorted(named, key=lambda pair: pair[1].casefold())
+
+
+def _filtered(filters: Filters) -> RunQuerySet:
+    runs = Run.objects.all()
+    if filters.by:
+        runs = runs.filter(created_by=filters.by)
+    if filters.list_id:
+        runs = runs.filter(list_id=filters.list_id)
+    if filters.since:
+        runs = runs.filter(created_at__gte=filters.since)
+    return runs.filter(file_name__icontains=filters.q) if filters.q else runs
+
+
+def _counts(runs: RunQuerySet) -> dict[str, int]:
+    each = runs.order_by().values_list("state").annotate(Count("pk"))
     by_state = {RunState(state): count for state, count in each}
     return {
         kind: sum(by_state.get(state, 0) for state in states)

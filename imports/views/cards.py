@@ -75,6 +75,8 @@ def plan_of(run: Run, enrich: EnrichmentType, reading: Reading[Balance]) -> Plan
 
 def receipt(progress: Progress) -> list[list[Fact]]:
     run = progress.run
+    if run.started_at is None:
+        return [file_facts(run), _people(run)]
     return [_what(run), _calls(progress), _money(progress), _people(run)]
 
 

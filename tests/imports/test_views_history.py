@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
-from imports.models import RunState
+from imports.models import Run, RunState
 from tests.imports.pages import htmx, made_run, squeezed, with_chunks, words
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +101,110 @@ def test_it_asks_as_often_for_fifty_runs_as_for_one(
 
     with django_assert_max_num_queries(6):
         alice_client.get(INDEX, headers=htmx("imports"))
+
+
+def shown_for(client, **query) -> list[str]:
+    page = client.get(INDEX, query).content.decode()
+    return re.findall(r'<th scope="row" class="name">.*?>([^<]+)</a>', page)
+
+
+def test_it_filters_by_who_uploaded(alice, ada, alice_client):
+    made_run(alice, file_name="hers.csv")
+    made_run(ada, file_name="others.csv")
+    assert shown_for(alice_client, by="alice") == ["hers.csv"]
+
+
+def test_it_filters_by_list(alice, alice_client):
+    made_run(alice, RunState.FINISHED, file_name="one.csv", list_id="list-1")
+    made_run(alice, RunState.FINISHED, file_name="two.csv", list_id="list-2")
+    assert shown_for(alice_client, list="list-2") == ["two.csv"]
+
+
+def test_it_filters_by_a_part_of_the_file_name(alice, alice_client):
+    made_run(alice, file_name="November EU.csv")
+    made_run(alice, file_name="december.csv")
+    assert shown_for(alice_client, q="november") == ["November EU.csv"]
+
+
+@pytest.mark.parametrize(
+    "since, names",
+    [
+        ("today", ["now.csv"]),
+        ("7", ["days.csv", "now.csv"]),
+        ("90", ["weeks.csv", "days.csv", "now.csv"]),
+        ("", ["old.csv", "weeks.csv", "days.csv", "now.csv"]),
+    ],
+)
+def test_it_filters_by_time(alice, alice_client, since, names):
+    for name, days in [("now", 0), ("days", 5), ("weeks", 60), ("old", 400)]:
+        run = made_run(alice, file_name=f"{name}.csv")
+        Run.objects.filter(pk=run.pk).update(created_at=run.created_at - timedelta(days=days))
+    assert shown_for(alice_client, since=since) == names
+
+
+def test_its_filters_narrow_each_other(alice, ada, alice_client):
+    made_run(alice, RunState.FAILED, file_name="a.csv")
+    made_run(alice, RunState.FINISHED, file_name="b.csv")
+    made_run(ada, RunState.FAILED, file_name="c.csv")
+    assert shown_for(alice_client, by="alice", show="failed") == ["a.csv"]
+
+
+def test_its_states_count_what_the_other_filters_leave(alice, ada, alice_client):
+    made_run(alice, RunState.FAILED)
+    made_run(ada, RunState.FAILED)
+    assert "All 1 Failed 1" in words(alice_client.get(INDEX, {"by": "alice"}))
+
+
+def test_a_state_keeps_the_other_filters(alice, alice_client):
+    made_run(alice, RunState.FAILED)
+    page = alice_client.get(INDEX, {"by": "alice", "q": "", "page": "1"})
+    assert 'href="/imports/?by=alice&amp;show=failed"' in page.content.decode()
+
+
+def test_its_form_keeps_the_state(alice, alice_client):
+    made_run(alice, RunState.FAILED)
+    page = alice_client.get(INDEX, {"show": "failed"}).content.decode()
+    assert '<input type="hidden" name="show" value="failed"' in page
+
+
+def test_its_form_shows_what_is_chosen(alice, alice_client):
+    made_run(alice, RunState.FINISHED)
+    query = {"by": "alice", "list": "list-1", "since": "30", "q": "lea"}
+    page = alice_client.get(INDEX, query).content.decode()
+    for value in ("alice", "list-1", "30"):
+        assert f'<option value="{value}" selected>' in page
+    assert 'value="lea"' in page
+
+
+def test_it_offers_a_list_once_under_its_latest_name(alice, alice_client):
+    made_run(alice, RunState.FINISHED, list_name="Old name")
+    made_run(alice, RunState.FINISHED, list_name="New name")
+    page = alice_client.get(INDEX).content.decode()
+    assert page.count('<option value="list-1"') == 1
+    assert '<option value="list-1">New name</option>' in page
+
+
+@pytest.mark.parametrize("query", [{"by": "nobody"}, {"list": "none"}, {"since": "1e9"}])
+def test_it_reads_a_filter_that_makes_no_sense_as_none(alice, alice_client, query):
+    made_run(alice)
+    assert shown_for(alice_client, **query) == ["leads.csv"]
+
+
+def test_it_says_when_nothing_passes_the_filters(alice, alice_client):
+    made_run(alice)
+    shown = words(alice_client.get(INDEX, {"q": "nothing"}))
+    assert "No import found" in shown
+    assert "No imports yet" not in shown
+
+
+def test_it_gives_htmx_an_address_without_empty_parts(alice, alice_client):
+    made_run(alice)
+    query = {"show": "", "by": "alice", "q": ""}
+    response = alice_client.get(INDEX, query, headers=htmx("imports"))
+    assert response["HX-Push-Url"] == "/imports/?by=alice"
+
+
+def test_looking_again_adds_nothing_to_the_history_of_the_browser(alice, alice_client):
+    made_run(alice, RunState.SENDING)
+    response = alice_client.get(INDEX, {"by": "alice"}, headers=htmx("imports"))
+    assert "HX-Push-Url" not in response
