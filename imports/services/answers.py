@@ -68,6 +68,8 @@ def refuse(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
             return _requote(run, chunk, token, error)
         case TooLarge() if chunk.rows > 1:
             return _split(chunk, token)
+        case NotSignedIn() | NotAllowed() if chunk.asked_before:
+            return _keep_question_open(run, chunk, token, error)
         case OutOfCredits() | NotSignedIn() | NotAllowed():
             return pause_for(run, chunk, token, error)
         case NotFound():
@@ -88,6 +90,15 @@ def pause_for(run: Run, chunk: Chunk | None, token: str, error: ApiError) -> flo
     """Stand still until a person acts; the chunk, proven without effect, starts afresh."""
     if chunk is not None:
         chunk.change(token, **claims.renewed(chunk))
+    return pause(run, _reason(error), error.problem, error.request_id)
+
+
+def _keep_question_open(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
+    """The API looks at the key of the workspace before it looks for the chunk's, so this
+    refusal is no proof that the attempt before, whose answer was lost, had no effect."""
+    if run.state == RunState.CANCELLING:
+        return _doubt(run, chunk, token, error.problem, error.request_id)
+    chunk.change(token, state=ChunkState.RETRYING, next_try_at=None)
     return pause(run, _reason(error), error.problem, error.request_id)
 
 
@@ -167,7 +178,7 @@ def _split(chunk: Chunk, token: str) -> float:
 def _list_is_gone(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
     chunk.change(
         token,
-        state=ChunkState.NOT_SENT,
+        state=ChunkState.UNKNOWN if chunk.asked_before else ChunkState.NOT_SENT,
         problem=error.problem,
         request_id=error.request_id or "",
     )

@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from cleanlist_api.budget import Lane
-from cleanlist_api.errors import ApiError, Busy, Unreachable
+from cleanlist_api.errors import ApiError, BadReply, Busy, Unreachable
 from cleanlist_api.records import Quote
 from connections import services as connections
 from enrichment import services as enrichment
@@ -28,6 +28,8 @@ SLICE_SECONDS = 5.0
 # A longer wait is not slept through: the run lets go of its worker.
 LONGEST_NAP = 3.0
 OVER = None
+# A question that changes nothing, or the same twice, is simply asked again after these.
+NO_ANSWER = (Busy, Unreachable, BadReply)
 
 
 def advance(run_id: int, *, slice_seconds: float = SLICE_SECONDS) -> None:
@@ -125,7 +127,7 @@ def _quote(run: Run, chunk: Chunk, turn: Turn) -> float:
     try:
         client = connections.prepaid_client(Lane.IMPORT)
         quote = enrichment.quote_import(client, run.list_id, chunk.rows, run.enrichment_type)
-    except (Busy, Unreachable) as error:
+    except NO_ANSWER as error:
         return answers.wait_for(run, error)
     except ApiError as error:
         return answers.pause_for(run, chunk, turn.token, error)
@@ -151,7 +153,7 @@ def _make_list(run: Run) -> float:
         return _wait_for_slot(run, wait)
     try:
         made = connections.prepaid_client(Lane.IMPORT).create_list(run.list_name)
-    except (Busy, Unreachable) as error:
+    except NO_ANSWER as error:
         return answers.wait_for(run, error)
     except ApiError as error:
         return answers.give_up(run, error)

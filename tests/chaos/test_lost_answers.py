@@ -1,0 +1,102 @@
+"""A lost answer followed by another misfortune: the first question must stay open."""
+
+from __future__ import annotations
+
+import pytest
+
+from enrichment.models import EnrichmentType
+from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
+from imports.services import answers, claims, starting
+from imports.services.sums import rows_of
+from tests.imports.files import csv_of, started, stepped, worked
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _hurry(settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = str(tmp_path / "uploads")
+    monkeypatch.setattr(answers, "LONGEST_WAIT", 0.01)
+
+
+def with_a_lost_answer(sandbox, alice, folder, kind=EnrichmentType.OFF):
+    """A run whose only chunk was imported without the portal hearing of it."""
+    run = started(alice, folder, csv_of(5), kind)
+    sandbox.fault("cut_after", path="csv-import")
+    while not sandbox.ledger("row_imported"):
+        run = stepped(run)
+    assert Chunk.objects.get().state == ChunkState.RETRYING
+    return run
+
+
+def refused_and_resumed(sandbox, run, alice, refusal):
+    sandbox.fault(refusal, path="csv-import")
+    run = worked(run)
+    assert run.state == RunState.PAUSED
+    starting.resume_run(run, alice)
+    return worked(run)
+
+
+@pytest.mark.parametrize("refusal", ["unauthorized", "no_scope"])
+@pytest.mark.parametrize("kind", [EnrichmentType.OFF, EnrichmentType.PARTIAL])
+def test_it_imports_once_when_the_key_is_refused_in_between(
+    sandbox, alice, tmp_path, refusal, kind
+):
+    run = with_a_lost_answer(sandbox, alice, tmp_path, kind)
+    run = refused_and_resumed(sandbox, run, alice, refusal)
+    assert len(sandbox.ledger("row_imported")) == 5
+    assert len(sandbox.ledger("workflow_started")) == (kind != EnrichmentType.OFF)
+    assert Chunk.objects.get().replayed
+
+
+def test_it_finds_out_a_worker_that_takes_the_refusal_for_a_proof(
+    sandbox, alice, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(answers, "_keep_question_open", answers.pause_for)
+    run = with_a_lost_answer(sandbox, alice, tmp_path)
+    refused_and_resumed(sandbox, run, alice, "unauthorized")
+    assert len(sandbox.ledger("row_imported")) == 10
+
+
+def test_it_leaves_the_question_to_a_person_when_the_run_is_cancelled(
+    sandbox, alice, tmp_path
+):
+    run = with_a_lost_answer(sandbox, alice, tmp_path)
+    starting.cancel_run(run, alice)
+    sandbox.fault("unauthorized", path="csv-import")
+    run = worked(run)
+    assert Chunk.objects.get().state == ChunkState.UNKNOWN
+    assert rows_of(run).adds_up
+
+
+def test_it_does_not_call_rows_unsent_that_may_be_in_a_list_now_gone(sandbox, alice, tmp_path):
+    run = with_a_lost_answer(sandbox, alice, tmp_path)
+    sandbox.fault("not_found", path="csv-import")
+    run = worked(run)
+    assert Chunk.objects.get().state == ChunkState.UNKNOWN
+    assert (run.state, rows_of(run).failed) == (RunState.FAILED, 5)
+
+
+@pytest.mark.parametrize("path", ["lead-lists$", "credits/estimate"])
+@pytest.mark.parametrize("kind", ["garbage", "html", "wrong_shape", "cut_after"])
+def test_it_asks_again_where_an_answer_before_the_import_is_no_answer(
+    sandbox, alice, tmp_path, path, kind
+):
+    run = started(alice, tmp_path, csv_of(5), EnrichmentType.PARTIAL)
+    sandbox.fault(kind, path=path)
+    run = worked(run)
+    assert run.state == RunState.SETTLING
+    assert len(sandbox.ledger("row_imported")) == 5
+    assert len(sandbox.ledger("list_created")) == 1
+
+
+def test_it_keeps_the_key_of_a_chunk_whose_answer_was_lost(sandbox, alice, tmp_path):
+    run = with_a_lost_answer(sandbox, alice, tmp_path)
+    before = Chunk.objects.get().idempotency_key
+    refused_and_resumed(sandbox, run, alice, "unauthorized")
+    keys = {call["idempotency_key"] for call in sandbox.calls("csv-import")}
+    assert keys == {before}
+    assert Run.objects.get().pause_reason == PauseReason.NONE
+    assert (
+        claims.is_beyond_replay(Chunk.objects.get(), Chunk.objects.get().answered_at) is False
+    )
