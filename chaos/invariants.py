@@ -52,13 +52,17 @@ def _rows(job: Job, ours: Entry, entries: list[Entry]) -> list[str]:
     there = Counter(entry["email"] for entry in entries if entry["kind"] == "row_imported")
     mine = Counter({email: there[email] for email in job.emails})
     imported = ours["rows"]["imported"]
-    broken = [f"{email} is in twice" for email, count in mine.items() if count > 1]
-    broken += [f"{email} is lost" for email, count in mine.items() if count == 0]
+    broken = _many("in twice", [email for email, count in mine.items() if count > 1])
+    broken += _many("lost", [email for email, count in mine.items() if count == 0])
     if imported != sum(mine.values()) or ours["rows"]["in"] != job.rows:
         broken.append(f"the page says {ours['rows']}, the ledger {sum(mine.values())} rows")
     if ours["state"] != "finished":
         broken.append(f"the run ended as {ours['state']}: {ours['problem']}")
     return broken
+
+
+def _many(fate: str, emails: list[str]) -> list[str]:
+    return [f"{len(emails)} rows {fate}, {emails[0]} first"] if emails else []
 
 
 def _lists(job: Job, entries: list[Entry]) -> list[str]:

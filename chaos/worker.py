@@ -51,15 +51,15 @@ def work(job: Job, *, again: bool = False) -> dict[str, Any]:
     if again:
         let_turns_expire()
     with seat.taken(job.name):
-        run = _taken_in(job)
+        run = taken_in(job)
         end = time.monotonic() + PATIENCE
         while not run.is_over and time.monotonic() < end:
             _one_round(run)
             run = Run.objects.get(pk=run.pk)
-        return _account(run)
+        return account(run)
 
 
-def _taken_in(job: Job) -> Any:
+def taken_in(job: Job) -> Any:
     """The run of the job's file; a person whose upload broke off uploads again."""
     from imports.models import Run
     from imports.services import uploads
@@ -74,19 +74,26 @@ def _taken_in(job: Job) -> Any:
     )
 
 
+def start(run: Any) -> None:
+    """Start a checked run with enrichment, and approve what it may cost."""
+    from enrichment.models import EnrichmentType
+    from imports.services import starting
+
+    approval = starting.Approval(EnrichmentType.PARTIAL, run.rows_ready)
+    starting.start_run(run, run.created_by, approval)
+
+
 def _one_round(run: Any) -> None:
     from django.utils import timezone
 
     from enrichment import polls
-    from enrichment.models import EnrichmentType
     from imports.models import Run, RunState
-    from imports.services import checking, sending, starting
+    from imports.services import checking, sending
 
     if run.state == RunState.UPLOADED:
         checking.start_check(run)
     elif run.state == RunState.CHECKED:
-        kind = EnrichmentType.PARTIAL
-        starting.start_run(run, run.created_by, starting.Approval(kind, run.rows_ready))
+        start(run)
     elif Run.objects.due(timezone.now()).filter(pk=run.pk).exists():
         step = checking.check if run.state == RunState.CHECKING else sending.advance
         step(run.pk)
@@ -94,7 +101,7 @@ def _one_round(run: Any) -> None:
         time.sleep(MOMENT / 5)
 
 
-def _account(run: Any) -> dict[str, Any]:
+def account(run: Any) -> dict[str, Any]:
     """What the run's page shows, and the keys its chunks were sent under."""
     from imports.services import progress
 
