@@ -226,6 +226,25 @@ def check_query(query: QueryDict) -> CheckQuery:
     )
 
 
+class DecideForm(forms.Form):
+    """One of the two: the number of a call whose rows are in the list, or go again."""
+
+    went_in = forms.IntegerField(min_value=1, required=False)
+    again = forms.IntegerField(min_value=1, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        good = super().clean() or self.cleaned_data
+        if bool(good.get("went_in")) == bool(good.get("again")):
+            raise forms.ValidationError("Say of one call whether its rows went in.")
+        return good
+
+    @property
+    def verdict(self) -> tuple[int, bool]:
+        """The call's number, and whether its rows are in the list."""
+        went_in = self.cleaned_data["went_in"]
+        return went_in or self.cleaned_data["again"], bool(went_in)
+
+
 class StartForm(forms.Form):
     """What a person agreed to when pressing the button."""
 

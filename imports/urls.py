@@ -19,5 +19,8 @@ urlpatterns = [
     path("<int:run_id>/start", moves.start, name="start"),
     path("<int:run_id>/cancel", moves.cancel, name="cancel"),
     path("<int:run_id>/resume", moves.resume, name="resume"),
+    path("<int:run_id>/pause", moves.pause, name="pause"),
+    path("<int:run_id>/retry", moves.retry, name="retry"),
+    path("<int:run_id>/decide", moves.decide, name="decide"),
     path("<int:run_id>/discard", moves.discard, name="discard"),
 ]

@@ -1,4 +1,4 @@
-"""The moves of a person on a run: start, cancel, resume, discard."""
+"""The moves of a person on a run: start, pause, resume, cancel, retry, decide, discard."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from enrichment.models import EnrichmentType
-from imports.forms import StartForm
+from imports.forms import DecideForm, StartForm
 from imports.models import Run, RunState
-from imports.services import starting
+from imports.services import retrying, starting
 from imports.services.starting import Approval, NotAsShown, NothingToSend
 from imports.views.access import get_run
 from people.access import may_operate
@@ -55,6 +55,35 @@ def cancel(request: PortalRequest, run_id: int) -> HttpResponse:
 def resume(request: PortalRequest, run_id: int) -> HttpResponse:
     run = get_run(run_id)
     starting.resume_run(run, request.user)
+    return redirect(run)
+
+
+@may_operate
+@require_POST
+def pause(request: PortalRequest, run_id: int) -> HttpResponse:
+    run = get_run(run_id)
+    starting.pause_run(run, request.user)
+    return redirect(run)
+
+
+@may_operate
+@require_POST
+def retry(request: PortalRequest, run_id: int) -> HttpResponse:
+    """Send again what did not go in; what an import may spend stays as approved."""
+    run = get_run(run_id)
+    retrying.retry_rows(run, request.user)
+    return redirect(run)
+
+
+@may_operate
+@require_POST
+def decide(request: PortalRequest, run_id: int) -> HttpResponse:
+    """A person's word on a call whose outcome the API can't tell any more."""
+    run = get_run(run_id)
+    form = DecideForm(request.POST)
+    if form.is_valid():
+        number, went_in = form.verdict
+        retrying.decide_unknown(run, number, request.user, went_in=went_in)
     return redirect(run)
 
 

@@ -63,7 +63,10 @@ def show(request: PortalRequest, run_id: int) -> HttpResponse:
         "call": call_of(run, chosen) if chosen else None,
         "may_operate": operates,
         "can_cancel": operates and run.state in {RunState.SENDING, RunState.PAUSED},
+        "can_pause": operates and run.state == RunState.SENDING,
         "can_resume": operates and run.state == RunState.PAUSED,
+        "can_retry": operates and run.is_over and _unsent(progress),
+        "can_decide": operates and (run.is_over or run.state == RunState.PAUSED),
         "asks_cancel": query.get("ask") == "cancel",
         "was": query.get("was", ""),
     }
@@ -126,6 +129,12 @@ def _end(progress: Progress) -> dict[str, str]:
         return {}
     left = max(progress.done_at - timezone.now(), timedelta(seconds=1))
     return {"value": clock(progress.done_at), "label": f"sent, in about {span(left)}"}
+
+
+def _unsent(progress: Progress) -> int:
+    """Rows proven not to be in the list; those of unknown calls may be."""
+    unsent = {"failed", "not_sent"}
+    return sum(square.rows for square in progress.squares if square.shape in unsent)
 
 
 def _failed_calls(progress: Progress) -> list[Square]:

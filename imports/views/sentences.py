@@ -15,6 +15,7 @@ MOST_NAMED = 5
 RATE_LIMIT = "the API's rate limit"
 _RESUME = "Then resume: the import goes on where it stopped."
 WHAT_TO_DO: dict[str, str] = {
+    PauseReason.PERSON: "Resume when it may go on: it goes on where it stopped.",
     PauseReason.KEY: f"An admin sets CLEANLIST_API_KEY to a valid key. {_RESUME}",
     PauseReason.SCOPE: f"An admin gives the key the missing right in Cleanlist. {_RESUME}",
     PauseReason.CREDITS: f"Top up in Cleanlist under Settings, Billing. {_RESUME}",
@@ -140,7 +141,7 @@ def _paused(run: Run) -> Notice | None:
     if run.state != RunState.PAUSED:
         return None
     reason = PauseReason(run.pause_reason)
-    meaning = f"{run.problem} What was sent stays; nothing more is sent or spent."
+    meaning = f"{run.problem} What was sent stays; nothing more is sent or spent.".strip()
     next_step = WHAT_TO_DO.get(reason, _RESUME)
     request_id = run.problem_request_id or None
     return Notice(f"Paused: {_lower(reason.label)}", meaning, next_step, request_id, "warn")
@@ -177,7 +178,7 @@ def _unknown(progress: Progress) -> Notice | None:
     return Notice(
         f"The outcome of {count(len(doubtful), 'call')} is not known: {named}",
         f"Their {count(rows, 'row')} may be in the list or not.",
-        "Look for them in the list before you import them again.",
+        "Look for them in the list, then say below whether they are in or go again.",
         doubtful[0].request_id or None,
         "warn",
     )

@@ -133,3 +133,64 @@ def test_it_discards_nothing_that_was_started(alice, alice_client):
     run.refresh_from_db()
     assert response["Location"] == run.get_absolute_url()
     assert run.state == RunState.SENDING
+
+
+def test_it_pauses_a_run_that_sends(alice_client, run):
+    Run.objects.update(state=RunState.SENDING)
+    alice_client.post(at("pause", run))
+
+    run.refresh_from_db()
+    assert (run.state, run.pause_reason) == (RunState.PAUSED, "person")
+
+
+def test_it_sends_again_what_was_not_sent(alice, alice_client):
+    cancelled = with_chunks(made_run(alice, RunState.CANCELLED), "done", "not_sent", "failed")
+    alice_client.post(at("retry", cancelled))
+
+    cancelled.refresh_from_db()
+    assert cancelled.state == RunState.SENDING
+    assert list(cancelled.chunks.values_list("state", flat=True)) == ["done", "ready", "ready"]
+
+
+@pytest.mark.parametrize(
+    ("told", "state", "chunk"),
+    [("went_in", RunState.SETTLING, "done"), ("again", RunState.SENDING, "ready")],
+)
+def test_it_takes_a_persons_word_on_an_unknown_call(alice, alice_client, told, state, chunk):
+    doubtful = with_chunks(made_run(alice, RunState.FAILED), "unknown")
+    alice_client.post(at("decide", doubtful), {told: 1})
+
+    doubtful.refresh_from_db()
+    assert (doubtful.state, doubtful.chunks.get().state) == (state, chunk)
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"again": "x"}, {"again": 1, "went_in": 1}, {"again": 9}]
+)
+def test_it_decides_nothing_on_nonsense(alice, alice_client, sent):
+    doubtful = with_chunks(made_run(alice, RunState.FAILED), "unknown")
+    alice_client.post(at("decide", doubtful), sent)
+
+    assert doubtful.chunks.get().state == "unknown"
+
+
+def test_it_offers_to_decide_on_an_unknown_call(alice, alice_client):
+    doubtful = with_chunks(made_run(alice, RunState.FAILED), "unknown")
+    page = alice_client.get(doubtful.get_absolute_url()).content.decode()
+
+    assert 'name="went_in" value="1"' in page
+    assert 'name="again" value="1"' in page
+
+
+def test_it_offers_to_send_the_rest(alice, alice_client):
+    cancelled = with_chunks(made_run(alice, RunState.CANCELLED), "done", "not_sent")
+
+    assert "unsent row" in words(alice_client.get(cancelled.get_absolute_url()))
+
+
+def test_it_offers_a_viewer_no_move(alice, bob_client):
+    cancelled = with_chunks(made_run(alice, RunState.CANCELLED), "done", "not_sent", "unknown")
+    page = bob_client.get(cancelled.get_absolute_url()).content.decode()
+
+    assert "retry-button" not in page
+    assert 'name="again"' not in page

@@ -167,7 +167,7 @@ def test_it_names_calls_whose_outcome_is_unknown(alice, alice_client):
 def test_it_asks_before_cancelling_without_javascript(alice, alice_client):
     run = with_chunks(made_run(alice, RunState.SENDING), "ready")
 
-    assert "can't be resumed" in shown(alice_client, run, ask="cancel")
+    assert "can be sent later" in shown(alice_client, run, ask="cancel")
 
 
 def test_it_lists_why_rows_were_skipped(alice, alice_client):
