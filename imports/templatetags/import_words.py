@@ -7,6 +7,8 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 
+from imports.models import Run
+from imports.views import words
 from imports.views.words import TONES
 
 register = template.Library()
@@ -16,6 +18,11 @@ register = template.Library()
 def tone(state: str) -> str:
     """The tone of components/state.html for a run's state."""
     return TONES.get(state, "")
+
+
+@register.filter
+def pruned(run: Run) -> str:
+    return words.pruned(run)
 
 
 @register.filter

@@ -79,9 +79,13 @@ class ReasonChip:
 def problem_table(run: Run, query: CheckQuery) -> ProblemTable:
     """The page of rows the query asks for, with the fields a person knows a row by."""
     page = problems.problem_page(run, reason=query.reason, q=query.q, page=query.page)
-    fields = [field for field in TELLING if field in run.mapping][:MOST_COLUMNS]
+    fields = [] if run.pruned_at else _telling(run)
     lines = [_line(run, row, fields) for row in page.rows]
     return ProblemTable([FIELDS[field] for field in fields], lines, page)
+
+
+def _telling(run: Run) -> list[str]:
+    return [field for field in TELLING if field in run.mapping][:MOST_COLUMNS]
 
 
 def segments(request: HttpRequest, run: Run, query: CheckQuery) -> list[Segment]:

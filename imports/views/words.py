@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from imports.core.outcomes import SkipReason
-from imports.models import RunState
+from imports.models import Run, RunState
 from imports.services.skipped_rows import UNNAMED
 
 TONES: dict[str, str] = {
@@ -42,6 +43,15 @@ def clock(when: datetime) -> str:
     if local.date() == timezone.localdate():
         return shown
     return f"{local.day} {local:%b}, {shown}"
+
+
+def pruned(run: Run) -> str:
+    """What is gone of an old import, "" while all is there."""
+    if run.pruned_at is None:
+        return ""
+    day = f"{timezone.localtime(run.pruned_at):%-d %b %Y}"
+    kept = f" (retention {settings.RETENTION_DAYS} days)" if settings.RETENTION_DAYS else ""
+    return f"The file and the rows' contents were deleted on {day}{kept}."
 
 
 def span(length: timedelta) -> str:

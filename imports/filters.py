@@ -1,0 +1,62 @@
+"""What the history may be narrowed to, in its address."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django import forms
+from django.utils import timezone
+
+from imports.services.history import Filters, lists_imported_into
+from people.models import Person
+
+SINCE = {
+    "": "at any time",
+    "today": "today",
+    "7": "in the last 7 days",
+    "30": "in the last 30 days",
+    "90": "in the last 90 days",
+}
+
+
+class HistoryForm(forms.Form):
+    """The query string of the history; a part that makes no sense narrows nothing."""
+
+    show = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    by = forms.ModelChoiceField(
+        Person.objects.filter(runs__isnull=False).distinct().order_by("username"),
+        to_field_name="username",
+        empty_label="anybody",
+        required=False,
+    )
+    list = forms.ChoiceField(
+        choices=lambda: [("", "any list"), *lists_imported_into()], required=False
+    )
+    since = forms.ChoiceField(choices=[*SINCE.items()], required=False)
+    q = forms.CharField(max_length=200, required=False)
+    page = forms.IntegerField(min_value=1, max_value=10_000_000, required=False)
+
+    @property
+    def filters(self) -> Filters:
+        self.is_valid()
+        good = self.cleaned_data
+        return Filters(
+            kind=good.get("show", ""),
+            by=good.get("by"),
+            list_id=good.get("list", ""),
+            since=_since(good.get("since", "")),
+            q=good.get("q", ""),
+        )
+
+    @property
+    def page_number(self) -> int:
+        self.is_valid()
+        return self.cleaned_data.get("page") or 1
+
+
+def _since(choice: str) -> datetime | None:
+    if not choice:
+        return None
+    if choice == "today":
+        return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return timezone.now() - timedelta(days=int(choice))
