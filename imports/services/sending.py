@@ -27,6 +27,8 @@ from lists import services as lists
 SLICE_SECONDS = 5.0
 # A longer wait is not slept through: the run lets go of its worker.
 LONGEST_NAP = 3.0
+# What `waiting_for` says while the budget, not the API, sets the pace.
+RATE_LIMIT = "the API's rate limit"
 OVER = None
 # A question that changes nothing, or the same twice, is simply asked again after these.
 NO_ANSWER = (Busy, Unreachable, BadReply)
@@ -103,7 +105,7 @@ def _none_due(run: Run) -> float:
 
 def _wait_for_slot(run: Run, wait: float) -> float:
     if not run.waiting_for:
-        Run.objects.filter(pk=run.pk).update(waiting_for="the API's rate limit")
+        Run.objects.filter(pk=run.pk).update(waiting_for=RATE_LIMIT)
     return wait
 
 

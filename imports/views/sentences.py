@@ -8,11 +8,11 @@ from django.utils.safestring import SafeString
 from connections.notices import Notice
 from imports.models import PauseReason, Run, RunState
 from imports.services.progress import Progress
+from imports.services.sending import RATE_LIMIT
 from imports.views.cards import list_words
 from imports.views.words import count, listing
 
 MOST_NAMED = 5
-RATE_LIMIT = "the API's rate limit"
 _RESUME = "Then resume: the import goes on where it stopped."
 WHAT_TO_DO: dict[str, str] = {
     PauseReason.PERSON: "Resume when it may go on: it goes on where it stopped.",
