@@ -65,7 +65,7 @@ def show(request: PortalRequest, run_id: int) -> HttpResponse:
         "can_cancel": operates and run.state in {RunState.SENDING, RunState.PAUSED},
         "can_pause": operates and run.state == RunState.SENDING,
         "can_resume": operates and run.state == RunState.PAUSED,
-        "can_retry": operates and run.is_over and _unsent(progress),
+        "can_retry": operates and not run.pruned_at and run.is_over and _unsent(progress),
         "can_decide": operates and (run.is_over or run.state == RunState.PAUSED),
         "asks_cancel": query.get("ask") == "cancel",
         "was": query.get("was", ""),
