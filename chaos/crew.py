@@ -24,6 +24,7 @@ class Crew:
 
     def __init__(self, place: Place) -> None:
         self.place = place
+        place.forked(_collect)
         self.workers = [place.fork(_worker) for _ in range(WORKERS)]
         self.web = place.fork(_web)
         self.cookie: str = place.forked(_sign_in)
@@ -83,6 +84,12 @@ def _sign_in() -> str:
     )
     name = settings.SESSION_COOKIE_NAME
     return f"{name}={client.cookies[name].value}"
+
+
+def _collect() -> None:
+    from cleanlist_portal.statics import collect_if_changed
+
+    collect_if_changed()
 
 
 def _worker() -> None:

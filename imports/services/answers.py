@@ -82,6 +82,8 @@ def refuse(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
             return _ask_again(run, chunk, token, error, counts=False)
         case Unreachable() | Busy():
             return _wait(run, chunk, token, error)
+        case _ if chunk.asked_before:
+            return _doubt(run, chunk, token, error.problem, error.request_id)
         case _:
             return _fail(run, chunk, token, error)
 

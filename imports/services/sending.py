@@ -21,6 +21,7 @@ from imports.models.chunks import OPEN
 from imports.models.runs import WORKING
 from imports.services import answers, claims, settling
 from imports.services.turns import Turn, take_turn
+from jobs.lease import still_mine
 from lists import services as lists
 
 # After this a run lets another go on, if one waits.
@@ -44,14 +45,16 @@ def advance(run_id: int, *, slice_seconds: float = SLICE_SECONDS) -> None:
         if turn is None:
             return
         wait = _work(turn, time.monotonic() + slice_seconds)
-        wake_at = None if wait is OVER else timezone.now() + timedelta(seconds=wait)
-        mine = Run.objects.filter(pk=run_id, turn_token=turn.token)
-        mine.update(wake_at=wake_at)
+        if wait is not OVER:
+            mine = Run.objects.filter(pk=run_id, turn_token=turn.token)
+            mine.update(wake_at=timezone.now() + timedelta(seconds=wait))
 
 
 def _work(turn: Turn, until: float) -> float | None:
     """Seconds after which the run wants a turn again, or None when nothing is left."""
     while not turn.lost.is_set():
+        if not still_mine():
+            return answers.NOW
         run = Run.objects.get(pk=turn.run_id)
         if run.state not in WORKING:
             return OVER

@@ -100,3 +100,11 @@ def test_it_keeps_the_key_of_a_chunk_whose_answer_was_lost(sandbox, alice, tmp_p
     assert (
         claims.is_beyond_replay(Chunk.objects.get(), Chunk.objects.get().answered_at) is False
     )
+
+
+def test_it_does_not_call_rows_refused_that_may_be_in(sandbox, alice, tmp_path):
+    run = with_a_lost_answer(sandbox, alice, tmp_path)
+    sandbox.fault("answer", path="csv-import", status=422, body={"detail": "Other payload"})
+    worked(run)
+    assert Chunk.objects.get().state == ChunkState.UNKNOWN
+    assert len({call["idempotency_key"] for call in sandbox.calls("csv-import")}) == 1
