@@ -1,4 +1,4 @@
-"""`python -m chaos [points|order|kills]`: break the portal, print what came of it.
+"""`python -m chaos [points|order|signals|kills]`: break the portal, print what came of it.
 
 Without a word every part is tried. Exit status 1 if a promise was broken, or if the trial
 could not have seen that it was.
@@ -14,11 +14,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from chaos import enumeration, order, random_kills, tracing
+from chaos import enumeration, order, random_kills, signals, tracing
 
 PARTS: dict[str, Callable[[argparse.Namespace, Path], int]] = {
     "points": enumeration.main,
     "order": order.main,
+    "signals": signals.main,
     "kills": random_kills.main,
 }
 

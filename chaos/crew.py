@@ -12,8 +12,8 @@ import urllib.error
 import urllib.request
 from collections import Counter
 
-from chaos.pace import hurry
-from chaos.place import Place
+from chaos.place import SPEED, Place
+from chaos.worker import worker
 
 WORKERS = 2
 SEEN_OK, SEEN_DOWN = "page shown", "page not there"
@@ -25,7 +25,7 @@ class Crew:
     def __init__(self, place: Place) -> None:
         self.place = place
         place.forked(_collect)
-        self.workers = [place.fork(_worker) for _ in range(WORKERS)]
+        self.workers = [place.fork(worker) for _ in range(WORKERS)]
         self.web = place.fork(_web)
         self.cookie: str = place.forked(_sign_in)
         self.seen: Counter[str] = Counter()
@@ -34,13 +34,13 @@ class Crew:
         match role:
             case "worker":
                 _kill(self.workers[which])
-                self.workers[which] = self.place.fork(_worker)
+                self.workers[which] = self.place.fork(worker)
             case "web":
                 _kill(self.web, group=True)
                 self.web = self.place.fork(_web)
             case "sandbox":
                 self.place.sandbox.kill()
-                self.place.sandbox.start("--speed", "50")
+                self.place.sandbox.start("--speed", str(SPEED))
 
     def look(self, run: int) -> None:
         """Open the run's page as a person would; count what came of it."""
@@ -59,8 +59,8 @@ class Crew:
             self.seen[SEEN_DOWN] += 1
 
     def dismiss(self) -> None:
-        for worker in self.workers:
-            _kill(worker)
+        for pid in self.workers:
+            _kill(pid)
         _kill(self.web, group=True)
 
 
@@ -90,15 +90,6 @@ def _collect() -> None:
     from cleanlist_portal.statics import collect_if_changed
 
     collect_if_changed()
-
-
-def _worker() -> None:
-    from jobs.worker import LeaseWorker
-
-    hurry()
-    worker = LeaseWorker()
-    worker.configure_signals()
-    worker.run()
 
 
 def _web() -> None:

@@ -76,16 +76,19 @@ def _one_import(place: Place, crew: Crew, havoc: Havoc) -> None:
     job = Job(f"job{place.next_number()}", ROWS, place.folder)
     job.write()
     books = Books(place.sandbox)
-    run: int = place.forked(lambda: _started(job))
+    run: int = place.forked(lambda: started(job))
     while not havoc.is_done and not _is_over(place, run):
         time.sleep(havoc.chance.uniform(0.0, LONGEST_PAUSE))
         _harm(place, crew, havoc)
         crew.look(run)
     _wait_for_end(place, run)
-    ours = place.forked(lambda: _account_of(run))
+    ours = place.forked(lambda: account_of(run))
     found = broken_promises(job, ROWS // CHUNK_ROWS, ours, books)
     havoc.imports += 1
     havoc.broken += [f"import {havoc.imports}: {sentence}" for sentence in found]
+    print(
+        f"import {havoc.imports}: {havoc.kills.total()} kills, {len(found)} broken", flush=True
+    )
 
 
 def _harm(place: Place, crew: Crew, havoc: Havoc) -> None:
@@ -100,7 +103,7 @@ def _harm(place: Place, crew: Crew, havoc: Havoc) -> None:
     havoc.kills[role] += 1
 
 
-def _started(job: Job) -> int:
+def started(job: Job) -> int:
     from imports.models import Run
     from imports.services import checking
 
@@ -112,7 +115,7 @@ def _started(job: Job) -> int:
     return pk
 
 
-def _account_of(run: int) -> dict[str, Any]:
+def account_of(run: int) -> dict[str, Any]:
     from imports.models import Run
 
     return account(Run.objects.get(pk=run))

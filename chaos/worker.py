@@ -108,3 +108,13 @@ def account(run: Any) -> dict[str, Any]:
     shown = progress.as_json(progress.progress_of(run))
     keys = list(run.chunks.order_by("number").values_list("idempotency_key", flat=True))
     return shown | {"problem": run.problem, "keys": keys}
+
+
+def worker() -> None:
+    """The portal's worker, in a hurry."""
+    from jobs.worker import LeaseWorker
+
+    hurry()
+    busy = LeaseWorker()
+    busy.configure_signals()
+    busy.run()

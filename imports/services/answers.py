@@ -74,9 +74,7 @@ def refuse(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
             return pause_for(run, chunk, token, error)
         case NotFound():
             return _list_is_gone(run, chunk, token, error)
-        case Conflict():
-            return _ask_again(run, chunk, token, error, counts=True)
-        case ServerFault() | BadReply():
+        case Conflict() | ServerFault() | BadReply():
             return _ask_again(run, chunk, token, error, counts=True)
         case Unreachable() if error.outcome_unknown:
             return _ask_again(run, chunk, token, error, counts=False)

@@ -31,7 +31,8 @@ def test_a_worker_was_killed_at_every_kind_of_call(sampled):
     assert all(int(count) for count in re.findall(r" (\d+)", counts[1])), counts[1]
 
 
-def test_a_key_that_reaches_the_wire_is_on_the_disk():
-    command = [sys.executable, "-m", "chaos", "order"]
+@pytest.mark.parametrize("part", ["order", "signals"])
+def test_it_holds_and_its_control_does_not(part):
+    command = [sys.executable, "-m", "chaos", part]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr + done.stdout
