@@ -100,7 +100,7 @@ class HistoryPage:
 def history_page(filters: Filters, page: int = 1) -> HistoryPage:
     """A page of the runs that pass the filters, newest first."""
     runs = _filtered(filters)
-    counts = _counts(runs)
+    counts = count_kinds(runs)
     total = counts[filters.kind] if filters.kind in KINDS else sum(counts.values())
     page = max(1, min(page, -(-total // PAGE)))
     if filters.kind in KINDS:
@@ -129,7 +129,8 @@ def _filtered(filters: Filters) -> RunQuerySet:
     return runs.filter(file_name__icontains=filters.q) if filters.q else runs
 
 
-def _counts(runs: RunQuerySet) -> dict[str, int]:
+def count_kinds(runs: RunQuerySet) -> dict[str, int]:
+    """How many of `runs` each kind of KINDS has."""
     each = runs.order_by().values_list("state").annotate(Count("pk"))
     by_state = {RunState(state): count for state, count in each}
     return {

@@ -6,8 +6,11 @@ from __future__ import annotations
 import pytest
 
 from enrichment.models import EnrichmentType
+from people import notices
+from people.models import NoticeKind
 from tests.browser.conftest import NARROW, WIDE
 from tests.imports.files import checked, csv_of, started, uploaded, worked
+from tests.imports.pages import made_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -24,6 +27,7 @@ STATIC_PAGES = [
     "/people/",
     "/people/me",
     "/people/audit",
+    "/people/notices",
     "/no/such/page",
 ]
 
@@ -88,3 +92,20 @@ def test_it_shows_pages_while_the_api_is_down(sandbox, looks_right):
         looks_right("/imports/new")
     finally:
         sandbox.start()
+
+
+def test_it_shows_notices_and_the_bell(sandbox, looks_right, ada):
+    for number in range(3):
+        notices.tell(ada, NoticeKind.DONE, str(number), "Import 41 finished: all is in", "/")
+    looks_right("/people/notices")
+
+
+def test_it_filters_the_history_while_one_types(sandbox, open_page, ada, alice):
+    made_run(ada, file_name="november.csv")
+    made_run(alice, file_name="december.csv")
+    page = open_page("/imports/", ada)
+    page.get_by_label("By").select_option("alice")
+    page.wait_for_url("**/imports/?by=alice")
+    page.get_by_label("Search file names").fill("nov")
+    page.get_by_text("No import found").wait_for()
+    assert page.url.endswith("/imports/?by=alice&q=nov")

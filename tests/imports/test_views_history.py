@@ -208,3 +208,9 @@ def test_looking_again_adds_nothing_to_the_history_of_the_browser(alice, alice_c
     made_run(alice, RunState.SENDING)
     response = alice_client.get(INDEX, {"by": "alice"}, headers=htmx("imports"))
     assert "HX-Push-Url" not in response
+
+
+def test_its_head_counts_every_import_whatever_is_shown(alice, alice_client):
+    made_run(alice, RunState.PAUSED)
+    made_run(alice, RunState.FINISHED)
+    assert "2 imports, 1 paused" in words(alice_client.get(INDEX, {"q": "nothing"}))
