@@ -56,8 +56,9 @@ class DatabaseBudget:
     def take(self, lane: Lane) -> float:
         """Return 0.0 and log the call, or the seconds after which to ask again."""
         with transaction.atomic(durable=True):
-            now = self._clock()
             own, organization = self._lock()
+            # After the wait for the lock, or the call would go later than it is logged.
+            now = self._clock()
             asking = Asking(
                 lane,
                 key=_bucket(now, Q(key=self._key), settings.RATE_PER_KEY),
@@ -76,8 +77,9 @@ class DatabaseBudget:
     def hold(self, seconds: float) -> None:
         """Let no call of the key or its organization go for `seconds`."""
         with transaction.atomic(durable=True):
+            buckets = self._lock()
             now = self._clock()
-            for bucket in self._lock():
+            for bucket in buckets:
                 if seconds > _held(bucket, now):
                     bucket.held_at, bucket.held_for = now, seconds
                     bucket.save(update_fields=["held_at", "held_for"])

@@ -1,0 +1,38 @@
+"""Two processes want a slot at the same moment: one waits until the other has decided."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from django.db import connection, transaction
+
+from cleanlist_api.budget import Lane
+from connections.budget import DatabaseBudget
+from connections.models import RateBucket, RatedCall
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def hold_the_key(is_held, seconds):
+    """As another process does while it decides."""
+    try:
+        with transaction.atomic():
+            RateBucket.objects.select_for_update().get(name="key-a")
+            is_held.set()
+            time.sleep(seconds)
+    finally:
+        connection.close()
+
+
+def test_it_logs_the_moment_a_call_may_go_and_not_the_one_it_was_asked_for():
+    RateBucket.objects.create(name="key-a")
+    is_held = threading.Event()
+    other = threading.Thread(target=hold_the_key, args=(is_held, 0.5))
+    other.start()
+    is_held.wait(timeout=10)
+    asked_at = time.time()
+    DatabaseBudget("key-a").take(Lane.PAGE)
+    other.join()
+    assert RatedCall.objects.get().at - asked_at > 0.4
