@@ -12,12 +12,12 @@ from collections import Counter
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
 
 from enrichment.models import EnrichmentType
 from imports.models import Run, RunState
 from imports.services import progress
 from imports.services.sums import rows_of
+from tests import databases
 from tests.imports.files import csv_of, started
 
 pytestmark = [
@@ -32,9 +32,8 @@ MINUTE = 60
 
 def worker(sandbox, settings):
     """A real worker process on the test's database."""
-    database = connection.settings_dict["NAME"]
     environment = os.environ | {
-        "DATABASE_URL": f"sqlite:///{database}",
+        "DATABASE_URL": databases.tests_own().url,
         "CLEANLIST_API_URL": settings.CLEANLIST_API_URL,
         "CLEANLIST_API_KEY": settings.CLEANLIST_API_KEY,
         "MEDIA_ROOT": settings.MEDIA_ROOT,

@@ -5,41 +5,42 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 from django_tasks_db.models import DBTaskResult
 
+from tests.databases import OwnDatabase
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 # A lease this short makes a lost worker's task run again within two seconds.
 LEASE = 2
 TABLE = DBTaskResult._meta.db_table
-STATES = f"SELECT status, json_array_length(worker_ids) FROM {TABLE}"
+CHORES = (
+    f"SELECT status, CAST(worker_ids AS text) FROM {TABLE} "
+    "WHERE task_path LIKE 'tests.jobs.chores.%'"
+)
 
 
 class Crew:
     """Queues chores and starts workers that run them."""
 
-    def __init__(self, folder: Path, template: str) -> None:
+    def __init__(self, folder: Path, database: OwnDatabase) -> None:
         self.log = folder / "log.txt"
-        self.database = folder / "portal.sqlite3"
+        self.database = database
         self.pids: list[int] = []
-        with closing(sqlite3.connect(template)) as source, closing(self._connect()) as copy:
-            source.backup(copy)
         self.nursery = subprocess.Popen(
             [sys.executable, "-m", "tests.jobs.nursery"],
             cwd=ROOT,
             env={
                 **os.environ,
                 "VAR_DIR": str(folder),
-                "DATABASE_URL": f"sqlite:///{self.database}",
+                "DATABASE_URL": database.url,
                 "JOB_LEASE_SECONDS": str(LEASE),
                 "DJANGO_SETTINGS_MODULE": "cleanlist_portal.settings",
             },
@@ -78,13 +79,12 @@ class Crew:
         }
         names = ", ".join(row)
         places = ", ".join(f":{name}" for name in row)
-        with closing(self._connect()) as connection, connection:
-            connection.execute(f"INSERT INTO {TABLE} ({names}) VALUES ({places})", row)
+        self.database.change(f"INSERT INTO {TABLE} ({names}) VALUES ({places})", row)
 
     def states(self) -> list[tuple[str, int]]:
-        """State and number of attempts of every task."""
-        with closing(self._connect()) as connection:
-            return connection.execute(STATES).fetchall()
+        """State and number of attempts of every chore."""
+        rows = self.database.rows(CHORES)
+        return [(status, len(json.loads(worker_ids))) for status, worker_ids in rows]
 
     def words(self) -> list[str]:
         """What the chores wrote, without the process ids."""
@@ -105,8 +105,8 @@ class Crew:
             os.kill(pid, signal.SIGKILL)
             self.exit_code(pid)
         self.log.unlink(missing_ok=True)
-        with closing(self._connect()) as connection, connection:
-            connection.executescript(f"DELETE FROM {TABLE}; DELETE FROM jobs_lease;")
+        for table in (TABLE, "jobs_lease"):
+            self.database.change(f"DELETE FROM {table}")
 
     def dismiss(self) -> None:
         self.nursery.communicate()
@@ -118,6 +118,3 @@ class Crew:
 
     def _lines(self) -> list[str]:
         return self.log.read_text().splitlines() if self.log.exists() else []
-
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.database, timeout=20)

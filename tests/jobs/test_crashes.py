@@ -7,17 +7,22 @@ import signal
 import time
 
 import pytest
-from django.db import connection
 
+from tests import databases
 from tests.jobs.crew import Crew
+
+# Nothing here touches the tests' database, but it has to be there to be copied.
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
 def everyone(django_db_setup, tmp_path_factory):
     """Works on a copy of the empty test database."""
-    crew = Crew(tmp_path_factory.mktemp("portal"), connection.settings_dict["NAME"])
-    yield crew
-    crew.dismiss()
+    folder = tmp_path_factory.mktemp("portal")
+    with databases.copy(folder) as database:
+        crew = Crew(folder, database)
+        yield crew
+        crew.dismiss()
 
 
 @pytest.fixture
