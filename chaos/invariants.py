@@ -58,6 +58,8 @@ def _rows(job: Job, ours: Entry, entries: list[Entry]) -> list[str]:
         broken.append(f"the page says {ours['rows']}, the ledger {sum(mine.values())} rows")
     if ours["state"] != "finished":
         broken.append(f"the run ended as {ours['state']}: {ours['problem']}")
+    if ours["told"] != 1:
+        broken.append(f"its person was told {ours['told']} times")
     return broken
 
 

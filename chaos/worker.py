@@ -102,12 +102,13 @@ def _one_round(run: Any) -> None:
 
 
 def account(run: Any) -> dict[str, Any]:
-    """What the run's page shows, and the keys its chunks were sent under."""
+    """What the run's page shows, and how often its person was told of its end."""
     from imports.services import progress
+    from people.models import Notice
 
     shown = progress.as_json(progress.progress_of(run))
-    keys = list(run.chunks.order_by("number").values_list("idempotency_key", flat=True))
-    return shown | {"problem": run.problem, "keys": keys}
+    told = Notice.objects.filter(url=run.get_absolute_url()).count()
+    return shown | {"problem": run.problem, "told": told}
 
 
 def worker() -> None:
