@@ -58,10 +58,10 @@ def keep_quote(chunk: Chunk, token: str, quote: Quote) -> bool:
 
 
 def hold(chunk: Chunk, token: str) -> bool:
-    """Put the turn's token on a chunk that nobody holding a turn works on."""
+    """Put the turn's token on a chunk as it was seen; false once the turn is another's."""
     seen = Chunk.objects.filter(pk=chunk.pk, state=chunk.state, turn_token=chunk.turn_token)
     chunk.turn_token = token
-    return seen.update(turn_token=token) == 1
+    return seen.filter(run__turn_token=token).update(turn_token=token) == 1
 
 
 def claim(run: Run, chunk: Chunk, token: str, now: datetime) -> bool:

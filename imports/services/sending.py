@@ -55,8 +55,8 @@ def _work(turn: Turn, until: float) -> float | None:
     while not turn.lost.is_set():
         if not still_mine():
             return answers.NOW
-        run = Run.objects.get(pk=turn.run_id)
-        if run.state not in WORKING:
+        run = Run.objects.filter(pk=turn.run_id, turn_token=turn.token).first()
+        if run is None or run.state not in WORKING:
             return OVER
         if run.state == RunState.SETTLING:
             return settling.settle(run)
@@ -74,7 +74,7 @@ def _others_wait(run: Run) -> bool:
 def step(run: Run, turn: Turn) -> float:
     """Do one thing for a run that sends or cancels; return the seconds until the next."""
     if not run.list_id and run.state == RunState.SENDING:
-        return _make_list(run)
+        return _make_list(run, turn)
     if run.state == RunState.CANCELLING:
         settling.keep_back_the_rest(run)
     return _next_call(run, turn)
@@ -122,7 +122,8 @@ def _send(run: Run, chunk: Chunk, turn: Turn) -> float:
         client = connections.prepaid_client(Lane.IMPORT)
         result = client.import_csv(request.list_id, request.upload)
     except ApiError as error:
-        return answers.refuse(run, chunk, turn.token, error)
+        # Whoever took the turn over meanwhile asks for themself, and the run is theirs.
+        return answers.refuse(run, chunk, turn.token, error) if turn.is_held() else answers.NOW
     wait = answers.accept(run, chunk, turn.token, result)
     lists.forget_list(run.list_id)
     return wait
@@ -135,7 +136,11 @@ def _quote(run: Run, chunk: Chunk, turn: Turn) -> float:
     except NO_ANSWER as error:
         return answers.wait_for(run, error)
     except ApiError as error:
-        return answers.pause_for(run, chunk, turn.token, error)
+        if turn.is_held():
+            answers.pause_for(run, chunk, turn.token, error)
+        return answers.NOW
+    if not turn.is_held():
+        return answers.NOW
     if not quote.sufficient:
         return answers.pause(run, PauseReason.CREDITS, _shortfall_words(quote))
     if _spent(run, chunk) + quote.estimated_cost > run.credits_most:
@@ -151,7 +156,7 @@ def _spent(run: Run, chunk: Chunk) -> int:
     return sum(counted.values_list("credits_quoted", flat=True))
 
 
-def _make_list(run: Run) -> float:
+def _make_list(run: Run, turn: Turn) -> float:
     """Make the run's new list; the API gives the same list for the same name."""
     wait = connections.take_slot(Lane.IMPORT)
     if wait > 0:
@@ -161,7 +166,7 @@ def _make_list(run: Run) -> float:
     except NO_ANSWER as error:
         return answers.wait_for(run, error)
     except ApiError as error:
-        return answers.give_up(run, error)
+        return answers.give_up(run, error) if turn.is_held() else answers.NOW
     changes = {"list_id": made.list_id, "list_name": made.name, "waiting_for": ""}
     Run.objects.filter(pk=run.pk, list_id="").update(**changes)
     lists.forget_list(made.list_id)

@@ -40,6 +40,11 @@ class Turn:
         if mine.update(turn_expires_at=now + turn_length(), beat_at=now) != 1:
             self.lost.set()
 
+    def is_held(self) -> bool:
+        """Whether the turn is still this holder's, asked (and renewed) now."""
+        self.beat()
+        return not self.lost.is_set()
+
 
 @contextmanager
 def take_turn(run_id: int) -> Iterator[Turn | None]:

@@ -1,0 +1,64 @@
+"""A worker loses its turn while its call is out; what comes back then is nobody's."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from cleanlist_api.errors import NotSignedIn, OutOfCredits
+from enrichment.models import EnrichmentType
+from imports.models import Chunk, ChunkState, Run, RunState
+from imports.services import claims, sending
+from imports.services.turns import take_turn
+from tests.imports.files import csv_of, started, stepped
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(sandbox, settings, alice, tmp_path):
+    """Its list is made; nothing is sent yet."""
+    settings.MEDIA_ROOT = str(tmp_path / "uploads")
+    settings.CHUNK_MAX_ROWS = 2
+    return stepped(started(alice, tmp_path, csv_of(4), EnrichmentType.PARTIAL))
+
+
+@pytest.fixture
+def taken_over(monkeypatch):
+    """Let another take the turn while a call of this name is out; the call then fails."""
+
+    def arrange(call, error):
+        def answer(*_args, **_more):
+            Run.objects.update(turn_token="another")
+            raise error
+
+        monkeypatch.setattr(f"cleanlist_api.client.CleanlistClient.{call}", answer)
+
+    return arrange
+
+
+def test_it_does_not_pause_a_run_that_another_sends(run, taken_over):
+    stepped(run)
+    taken_over("import_csv", NotSignedIn("The API does not accept the key."))
+    run = stepped(run)
+    assert (run.state, run.problem) == (RunState.SENDING, "")
+
+
+def test_it_does_not_pause_for_a_quote_that_another_asks_for(run, taken_over):
+    taken_over("estimate", OutOfCredits("Too few credits."))
+    run = stepped(run)
+    assert (run.state, run.problem) == (RunState.SENDING, "")
+
+
+def test_it_holds_no_chunk_without_the_turn(run):
+    Run.objects.update(turn_token="another")
+    chunk = claims.next_chunk(run, timezone.now())
+    assert not claims.hold(chunk, "mine of old")
+    assert set(Chunk.objects.values_list("state", flat=True)) == {ChunkState.READY}
+
+
+def test_it_stops_at_the_next_step_once_another_has_the_turn(run, sandbox):
+    with take_turn(run.pk) as turn:
+        Run.objects.update(turn_token="another")
+        assert sending._work(turn, until=0.0) is sending.OVER
+    assert sandbox.ledger("row_imported") == []
