@@ -65,3 +65,13 @@ def test_it_says_nothing_while_one_runs(bob_client):
 def test_it_shows_that_this_is_the_sandbox(bob_client, settings):
     settings.IS_SANDBOX = True
     assert ">Sandbox<" in shown(bob_client)
+
+
+def test_its_search_shows_only_what_was_searched_there(bob_client):
+    assert 'name="q" value=""' in shown(bob_client, "/people/me?q=apollo")
+
+
+def test_a_page_costs_one_query_for_the_bell(bob, django_assert_num_queries):
+    seen = Frame(request_of(bob))
+    with django_assert_num_queries(1):
+        assert (seen.unread_notices, seen.unread_notices) == (0, 0)
