@@ -30,7 +30,8 @@ run: setup ## Run sandbox, workers and web, until Ctrl-C
 	@$(MANAGE) run
 
 test: setup-dev chromium strace ## Run every test, browsers included
-	@$(BIN)/pytest -n $(JOBS) --dist loadfile
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not browser and not crash"
+	@$(BIN)/pytest -m "browser or crash"
 
 test-postgres: setup-dev postgres ## Run the tests of all that is stored, on a throw-away PostgreSQL
 	@$(BIN)/python -m tests.postgres_server $(BIN)/pytest -n $(JOBS) --dist loadfile $(ONE_DATABASE:%=--ignore=tests/%)

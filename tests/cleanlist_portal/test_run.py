@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import requests
 
+pytestmark = pytest.mark.crash
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 

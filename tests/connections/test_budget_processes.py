@@ -13,6 +13,8 @@ from cleanlist_api.budget import Lane
 from tests import databases
 from tests.live_sandbox import OWNER, ROOT, TEAMMATE
 
+pytestmark = pytest.mark.crash
+
 WINDOW = 2.0
 SPAN = WINDOW * (1 + 1 / 60)
 

@@ -12,7 +12,7 @@ from tests import databases
 from tests.jobs.crew import Crew
 
 # Nothing here touches the tests' database, but it has to be there to be copied.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.crash, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def worker(monkeypatch):
+    monkeypatch.setattr("jobs.periodic._registry", {})  # nothing but what the test enqueues
     monkeypatch.setattr("jobs.worker.time.sleep", lambda seconds: None)
     return LeaseWorker("w1")
 

@@ -11,10 +11,13 @@ import threading
 import time
 from collections import Counter
 
+import pytest
 import requests
 
 from tests.live_sandbox import ROOT, Caller, Sandbox
 from tests.sandbox.conftest import people
+
+pytestmark = pytest.mark.crash
 
 
 def test_it_is_whole_or_absent_at_every_statement(tmp_path):
