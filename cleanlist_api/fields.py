@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,8 +11,20 @@ from typing import Any, NoReturn, TypeVar
 from cleanlist_api.errors import BadReply
 
 T = TypeVar("T")
-# JSON numbers are exact up to here; anything past it is not a count.
+# JSON numbers are exact up to here; no whole number past the other is a count.
 LARGEST = 2**53
+LARGEST_COUNT = 2**31 - 1
+# What a caller can rely on to store. An id that is longer is refused: cut, it would be
+# another's. Names and words are cut.
+LONGEST_ID = 100
+LONGEST_NAME = 200
+LONGEST_WORD = 40
+UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """Return text without what no database takes: NUL and halves of a character."""
+    return UNSTORABLE.sub("\ufffd", text)
 
 
 @dataclass(frozen=True)
@@ -28,6 +41,23 @@ class Fields:
         value = self.payload.get(name)
         if value is not None and not isinstance(value, str):
             self.refuse(name, "should be text")
+        return None if value is None else storable(value)
+
+    def short_text(self, name: str, most: int) -> str:
+        """A name or a word for a person, cut to `most` letters."""
+        return self.text(name)[:most]
+
+    def optional_short_text(self, name: str, most: int) -> str | None:
+        value = self.optional_text(name)
+        return None if value is None else value[:most]
+
+    def identifier(self, name: str, most: int = LONGEST_ID) -> str:
+        return self._required(name, self.optional_identifier(name, most))
+
+    def optional_identifier(self, name: str, most: int = LONGEST_ID) -> str | None:
+        value = self.optional_text(name)
+        if value is not None and len(value) > most:
+            self.refuse(name, "is too long")
         return value
 
     def integer(self, name: str) -> int:
@@ -37,6 +67,8 @@ class Fields:
         number = self.optional_number(name)
         if isinstance(number, float):
             self.refuse(name, "should be a whole number")
+        if (self.payload.get(name) or 0) > LARGEST_COUNT:
+            self.refuse(name, "is out of range")
         return number
 
     def number(self, name: str) -> float:
@@ -80,7 +112,7 @@ class Fields:
         values = self._list(name)
         if not all(isinstance(value, str) for value in values):
             self.refuse(name, "should be a list of texts")
-        return tuple(values)
+        return tuple(storable(value) for value in values)
 
     def integers(self, name: str) -> tuple[int, ...]:
         """A list of whole numbers; empty where it is missing."""
@@ -92,7 +124,7 @@ class Fields:
     def counts(self, name: str) -> dict[str, int]:
         """An object of whole numbers; empty where it is missing."""
         inner = self.inner(name)
-        return {key: inner.integer(key) for key in inner.payload}
+        return {storable(key): inner.integer(key) for key in inner.payload}
 
     def inner(self, name: str) -> Fields:
         """The object under `name`; an empty one where it is missing."""

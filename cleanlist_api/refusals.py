@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from cleanlist_api import errors
+from cleanlist_api.fields import LONGEST_ID
 
 QUOTE_CODES = frozenset(
     {
@@ -90,7 +91,7 @@ def error_from(
         problem,
         code=code,
         status=status,
-        request_id=_text(envelope.get("request_id")) or _text(headers.get("X-Request-ID")),
+        request_id=_request_id(envelope, headers),
         fix=_text(envelope.get("fix")),
         retryable=_flag(envelope.get("retryable")),
         retry_after=_wait(envelope, headers, now or datetime.now(UTC)),
@@ -120,6 +121,11 @@ def seconds_from(header: str | None, now: datetime) -> float | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return _bounded(max(0.0, (moment - now).total_seconds()))
+
+
+def _request_id(envelope: Mapping[str, Any], headers: Mapping[str, str]) -> str | None:
+    told = _text(envelope.get("request_id")) or _text(headers.get("X-Request-ID"))
+    return told[:LONGEST_ID] if told else None
 
 
 def _kind(status: int, code: str) -> type[errors.ApiError]:

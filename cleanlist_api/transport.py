@@ -24,7 +24,7 @@ from urllib3.exceptions import HTTPError
 from cleanlist_api import payloads, retry
 from cleanlist_api.budget import Budget, Lane
 from cleanlist_api.errors import ApiError, BadReply, OverBudget
-from cleanlist_api.fields import Fields
+from cleanlist_api.fields import LONGEST_ID, Fields
 from cleanlist_api.outages import unreachable
 from cleanlist_api.punctual import POOLS
 from cleanlist_api.refusals import clean, error_from
@@ -247,4 +247,4 @@ class _Tries:
 
 def _request_id(response: requests.Response) -> str | None:
     header = response.headers.get("X-Request-ID")
-    return clean(header) if header else None
+    return clean(header)[:LONGEST_ID] if header else None

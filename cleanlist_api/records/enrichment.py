@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cleanlist_api.fields import Fields
+from cleanlist_api.fields import LONGEST_WORD, Fields
 
 TERMINAL = frozenset(
     {"completed", "failed", "cancelled", "completed_with_errors", "terminated"}
@@ -25,8 +25,8 @@ class EnrichmentStarted:
     @classmethod
     def parse(cls, reply: Fields) -> EnrichmentStarted:
         return cls(
-            workflow_id=reply.text("workflow_id"),
-            status=reply.text("status"),
+            workflow_id=reply.identifier("workflow_id"),
+            status=reply.short_text("status", LONGEST_WORD),
             credits_reserved=reply.integer("credits_reserved"),
             total_leads=reply.integer("total_leads"),
             estimated_cost=reply.integer("estimated_cost"),
@@ -62,18 +62,18 @@ class EnrichmentStatus:
     def parse(cls, reply: Fields) -> EnrichmentStatus:
         summary = reply.inner("summary")
         return cls(
-            workflow_id=reply.text("workflow_id"),
-            status=reply.text("status"),
+            workflow_id=reply.identifier("workflow_id"),
+            status=reply.short_text("status", LONGEST_WORD),
             progress=reply.optional_number("progress"),
             total=reply.optional_integer("total"),
             processed=reply.optional_integer("processed"),
             completed=reply.optional_integer("completed"),
             failed=reply.optional_integer("failed"),
             enrichment_type=reply.optional_text("enrichment_type"),
-            lead_list_id=reply.optional_text("lead_list_id"),
+            lead_list_id=reply.optional_identifier("lead_list_id"),
             emails_found=summary.optional_integer("emails_found"),
             phones_found=summary.optional_integer("phones_found"),
-            refund_status=reply.optional_text("refund_status"),
+            refund_status=reply.optional_short_text("refund_status", LONGEST_WORD),
             refund_message=reply.optional_text("refund_message"),
             credits_charged=reply.optional_integer("credits_charged"),
             credits_refunded=reply.optional_integer("credits_refunded"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from cleanlist_api.fields import Fields
+from cleanlist_api.fields import LONGEST_NAME, Fields
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,13 @@ class ListSummary:
     @classmethod
     def parse(cls, reply: Fields) -> ListSummary:
         return cls(
-            list_id=reply.text("list_id"),
-            name=reply.text("name"),
+            list_id=reply.identifier("list_id"),
+            name=reply.short_text("name", LONGEST_NAME),
             lead_count=reply.integer("lead_count"),
-            folder_id=reply.optional_text("folder_id"),
+            folder_id=reply.optional_identifier("folder_id"),
             created_at=reply.optional_moment("created_at"),
-            owner_name=reply.optional_text("owner_name"),
-            visibility=reply.optional_text("visibility"),
+            owner_name=reply.optional_short_text("owner_name", LONGEST_NAME),
+            visibility=reply.optional_short_text("visibility", most=20),
         )
 
 
@@ -47,12 +47,12 @@ class ListDetail:
     @classmethod
     def parse(cls, reply: Fields) -> ListDetail:
         return cls(
-            list_id=reply.text("list_id"),
-            name=reply.text("name"),
+            list_id=reply.identifier("list_id"),
+            name=reply.short_text("name", LONGEST_NAME),
             description=reply.optional_text("description"),
             lead_count=reply.integer("lead_count"),
             enriched_count=reply.integer("enriched_count"),
-            folder_id=reply.optional_text("folder_id"),
+            folder_id=reply.optional_identifier("folder_id"),
             created_at=reply.optional_moment("created_at"),
             reused=reply.flag("reused", default=False),
         )
@@ -92,7 +92,7 @@ class Lead:
     @classmethod
     def parse(cls, reply: Fields) -> Lead:
         return cls(
-            lead_id=reply.text("lead_id"),
+            lead_id=reply.identifier("lead_id"),
             first_name=reply.optional_text("first_name"),
             last_name=reply.optional_text("last_name"),
             full_name=reply.optional_text("full_name"),
@@ -119,7 +119,7 @@ class LeadPage:
     @classmethod
     def parse(cls, reply: Fields) -> LeadPage:
         return cls(
-            list_id=reply.text("list_id"),
+            list_id=reply.identifier("list_id"),
             leads=tuple(Lead.parse(row) for row in reply.rows("leads")),
             total=reply.integer("total"),
             cursor=reply.optional_text("cursor") or None,
@@ -136,7 +136,7 @@ class Added:
     @classmethod
     def parse(cls, reply: Fields) -> Added:
         return cls(
-            list_id=reply.text("list_id"),
+            list_id=reply.identifier("list_id"),
             added=reply.integer("added"),
             skipped_duplicates=reply.integer("skipped_duplicates"),
         )
@@ -149,7 +149,7 @@ class Removed:
 
     @classmethod
     def parse(cls, reply: Fields) -> Removed:
-        return cls(list_id=reply.text("list_id"), removed=reply.integer("removed"))
+        return cls(list_id=reply.identifier("list_id"), removed=reply.integer("removed"))
 
 
 @dataclass(frozen=True)
@@ -159,4 +159,4 @@ class Deleted:
 
     @classmethod
     def parse(cls, reply: Fields) -> Deleted:
-        return cls(list_id=reply.text("list_id"), deleted=reply.flag("deleted"))
+        return cls(list_id=reply.identifier("list_id"), deleted=reply.flag("deleted"))

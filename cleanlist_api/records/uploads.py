@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cleanlist_api.fields import Fields
+from cleanlist_api.fields import LONGEST_ID, Fields
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +38,14 @@ class CsvResult:
     @classmethod
     def parse(cls, reply: Fields) -> CsvResult:
         return cls(
-            list_id=reply.text("list_id"),
+            list_id=reply.identifier("list_id"),
             rows_parsed=reply.integer("rows_parsed"),
             rows_imported=reply.integer("rows_imported"),
             rows_skipped=reply.integer("rows_skipped"),
             skip_reasons=reply.counts("skip_reasons"),
             sample_skip_rows=reply.integers("sample_skip_rows"),
-            workflow_id=reply.optional_text("workflow_id"),
+            workflow_id=reply.optional_identifier("workflow_id"),
             enrichment_status_url=reply.optional_text("enrichment_status_url"),
             idempotency_replayed=reply.flag("idempotency_replayed", default=False),
-            request_id=reply.optional_text("request_id"),
+            request_id=reply.optional_short_text("request_id", LONGEST_ID),
         )

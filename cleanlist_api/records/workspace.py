@@ -30,9 +30,9 @@ class Whoami:
     @classmethod
     def parse(cls, reply: Fields) -> Whoami:
         return cls(
-            organization_id=reply.text("organization_id"),
+            organization_id=reply.identifier("organization_id"),
             organization_name=reply.optional_text("organization_name"),
-            user_id=reply.optional_text("user_id"),
+            user_id=reply.optional_identifier("user_id"),
             user_name=reply.optional_text("user_name"),
             user_email=reply.optional_text("user_email"),
             auth_type=reply.text("auth_type"),
@@ -54,8 +54,8 @@ class KeyCheck:
     def parse(cls, reply: Fields) -> KeyCheck:
         return cls(
             valid=reply.flag("valid"),
-            user_id=reply.optional_text("user_id"),
-            organization_id=reply.optional_text("organization_id"),
+            user_id=reply.optional_identifier("user_id"),
+            organization_id=reply.optional_identifier("organization_id"),
         )
 
 
@@ -69,7 +69,8 @@ class Balance:
     @classmethod
     def parse(cls, reply: Fields) -> Balance:
         return cls(
-            organization_id=reply.text("organization_id"), credits=reply.number("credits")
+            organization_id=reply.identifier("organization_id"),
+            credits=reply.number("credits"),
         )
 
 
@@ -89,7 +90,7 @@ class Quote:
     @classmethod
     def parse(cls, reply: Fields) -> Quote:
         return cls(
-            quote_id=reply.text("quote_id"),
+            quote_id=reply.identifier("quote_id", most=200),
             expires_at=reply.moment("expires_at"),
             estimated_cost=reply.integer("estimated_cost"),
             tool=reply.text("tool"),

@@ -119,7 +119,7 @@ def pause(run: Run, reason: PauseReason, problem: str, request_id: str | None = 
 def wait_for(run: Run, error: ApiError) -> float:
     """Say on the run's page what is waited for; return for how long."""
     seconds = _patience(run, error)
-    _tell(run, waiting_for=error.problem, failures_in_a_row=run.failures_in_a_row + 1)
+    _tell(run, waiting_for=error.problem[:200], failures_in_a_row=run.failures_in_a_row + 1)
     return seconds
 
 
@@ -198,7 +198,7 @@ def _ask_again(run: Run, chunk: Chunk, token: str, error: ApiError, *, counts: b
         problem=error.problem,
         request_id=error.request_id or "",
     )
-    _tell(run, waiting_for=error.problem, failures_in_a_row=run.failures_in_a_row + 1)
+    _tell(run, waiting_for=error.problem[:200], failures_in_a_row=run.failures_in_a_row + 1)
     return NOW
 
 

@@ -41,7 +41,7 @@ def problem_page(run: Run, *, reason: str = "", q: str = "", page: int = 1) -> P
     rows = ProblemRow.objects.filter(run=run, plan=run.plan)
     if reason:
         rows = rows.filter(reason=reason)
-    if q.isdigit():
+    if q.isdecimal():
         rows = rows.filter(row=int(q)) | rows.filter(search_text__contains=q)
     elif q:
         rows = rows.filter(search_text__contains=q.lower())

@@ -90,7 +90,7 @@ def test_it_names_the_row_of_a_fault():
     assert refused.value.path == "leads[1].lead_id"
 
 
-@pytest.mark.parametrize("number", [2**63, -1, 1.5, True, "7", float("nan")])
+@pytest.mark.parametrize("number", [2**63, 2**31, -1, 1.5, True, "7", float("nan")])
 def test_it_takes_no_count_that_is_not_one(number):
     with pytest.raises(BadReply):
         records.ListSummary.parse(Fields({**LIST_ROW, "lead_count": number}))
@@ -173,3 +173,20 @@ def test_it_reads_what_an_enrichment_found():
 def test_it_makes_the_caller_of_an_import_say_whether_to_spend():
     fields = {field.name: field for field in dataclasses.fields(records.CsvUpload)}
     assert fields["dispatch_enrichment"].default is dataclasses.MISSING
+
+
+@pytest.mark.parametrize("letter", ["\0", "\ud83d"])
+def test_it_replaces_what_no_database_takes(letter):
+    row = records.ListSummary.parse(Fields({**LIST_ROW, "name": f"Q3{letter}"}))
+    assert row.name == "Q3\ufffd"
+
+
+def test_it_cuts_a_name_without_end():
+    row = records.ListSummary.parse(Fields({**LIST_ROW, "name": "x" * 10_000}))
+    assert row.name == "x" * 200
+
+
+def test_it_refuses_an_id_without_end():
+    with pytest.raises(BadReply) as refused:
+        records.ListSummary.parse(Fields({**LIST_ROW, "list_id": "x" * 101}))
+    assert refused.value.path == "list_id"
