@@ -31,7 +31,9 @@ def remember_page(
     """Store a page of lists in one statement; a page that is the whole workspace also tells
     which lists are gone."""
     now = timezone.now()
-    known = [_from_summary(summary, now) for summary in page.lists]
+    # Each once and in one order, so that two processes never wait for each other's rows.
+    by_id = {summary.list_id: summary for summary in page.lists}
+    known = [_from_summary(by_id[list_id], now) for list_id in sorted(by_id)]
     fields = SUMMARY_FIELDS
     if by_person:
         fields = [*SUMMARY_FIELDS, "shown_at"]
