@@ -87,6 +87,16 @@ class Place:
         with closing(sqlite3.connect(self.database, timeout=20)) as db:
             return db.execute(sql).fetchall()
 
+    def is_writable(self) -> bool:
+        """Whether nobody holds the database locked."""
+        with closing(sqlite3.connect(self.database, timeout=0.3)) as db:
+            try:
+                db.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return False
+            db.rollback()
+        return True
+
     def close(self) -> None:
         self.sandbox.kill()
 

@@ -158,11 +158,11 @@ def phase_of(place: Place) -> str:
 
 
 def spread(calls: Counter[str], number: int) -> list[tuple[str, int]]:
-    """About `number` points over all kinds: at least three of each kind, evenly spaced."""
+    """About `number` points over all kinds: at least two of each kind, evenly spaced."""
     share = number / max(1, calls.total())
     return [point for kind in calls for point in _spaced(kind, calls[kind], share)]
 
 
 def _spaced(kind: str, calls: int, share: float) -> list[tuple[str, int]]:
-    wanted = min(calls, max(3, round(calls * share)))
+    wanted = min(calls, max(2, round(calls * share)))
     return [(kind, 1 + step * (calls - 1) // max(1, wanted - 1)) for step in range(wanted)]

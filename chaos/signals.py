@@ -85,7 +85,7 @@ def _stopped_and_woken(place: Place, first_worker: Callable[[], None]) -> list[s
     first = place.fork(first_worker)
     _until(lambda: bool(place.query(IN_FLIGHT)))
     time.sleep(STOPPED_IN)
-    os.kill(first, signal.SIGSTOP)
+    _stop_outside_a_commit(place, first)
     second = place.fork(worker)
     _until(lambda: bool(place.query(OVER)))
     before = place.query(COLUMNS)
@@ -93,6 +93,15 @@ def _stopped_and_woken(place: Place, first_worker: Callable[[], None]) -> list[s
     time.sleep(2 * SLOW)
     changed = [] if place.query(COLUMNS) == before else ["the woken worker changed chunks"]
     return changed + _end(place, job, run, books, [first, second])
+
+
+def _stop_outside_a_commit(place: Place, pid: int) -> None:
+    """SIGSTOP where it does not keep the database locked: SQLite would wait for SIGCONT."""
+    os.kill(pid, signal.SIGSTOP)
+    while not place.is_writable():
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(0.01)
+        os.kill(pid, signal.SIGSTOP)
 
 
 def _begun(place: Place) -> tuple[Job, int, Books]:
