@@ -12,12 +12,11 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from chaos.crew import SEEN_DOWN, SEEN_OK, Crew, free_port
 from chaos.invariants import Books, broken_promises
 from chaos.place import Place
-from chaos.worker import Job, account, start, taken_in
+from chaos.worker import Job, account_of, started
 
 ROWS, CHUNK_ROWS = 600, 50
 ROLES = {"worker": 6, "web": 2, "sandbox": 2}
@@ -101,24 +100,6 @@ def _harm(place: Place, crew: Crew, havoc: Havoc) -> None:
     role = chance.choices(list(ROLES), list(ROLES.values()))[0]
     crew.kill(role, chance.randrange(len(crew.workers)))
     havoc.kills[role] += 1
-
-
-def started(job: Job) -> int:
-    from imports.models import Run
-    from imports.services import checking
-
-    run = taken_in(job)
-    checking.start_check(run)
-    checking.check(run.pk)
-    start(Run.objects.get(pk=run.pk))
-    pk: int = run.pk
-    return pk
-
-
-def account_of(run: int) -> dict[str, Any]:
-    from imports.models import Run
-
-    return account(Run.objects.get(pk=run))
 
 
 def _is_over(place: Place, run: int) -> bool:

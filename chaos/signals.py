@@ -19,8 +19,7 @@ from typing import Any
 from chaos import tracing
 from chaos.invariants import Books, broken_promises
 from chaos.place import Place
-from chaos.random_kills import account_of, started
-from chaos.worker import Job, worker
+from chaos.worker import Job, account_of, started, worker
 
 CHUNKS, CHUNK_ROWS = 6, 4
 ENVIRON = {

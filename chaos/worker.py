@@ -51,15 +51,15 @@ def work(job: Job, *, again: bool = False) -> dict[str, Any]:
     if again:
         let_turns_expire()
     with seat.taken(job.name):
-        run = taken_in(job)
+        run = _taken_in(job)
         end = time.monotonic() + PATIENCE
         while not run.is_over and time.monotonic() < end:
             _one_round(run)
             run = Run.objects.get(pk=run.pk)
-        return account(run)
+        return _account(run)
 
 
-def taken_in(job: Job) -> Any:
+def _taken_in(job: Job) -> Any:
     """The run of the job's file; a person whose upload broke off uploads again."""
     from imports.models import Run
     from imports.services import uploads
@@ -74,7 +74,7 @@ def taken_in(job: Job) -> Any:
     )
 
 
-def start(run: Any) -> None:
+def _start(run: Any) -> None:
     """Start a checked run with enrichment, and approve what it may cost."""
     from enrichment.models import EnrichmentType
     from imports.services import starting
@@ -93,7 +93,7 @@ def _one_round(run: Any) -> None:
     if run.state == RunState.UPLOADED:
         checking.start_check(run)
     elif run.state == RunState.CHECKED:
-        start(run)
+        _start(run)
     elif Run.objects.due(timezone.now()).filter(pk=run.pk).exists():
         step = checking.check if run.state == RunState.CHECKING else sending.advance
         step(run.pk)
@@ -101,7 +101,7 @@ def _one_round(run: Any) -> None:
         time.sleep(MOMENT / 5)
 
 
-def account(run: Any) -> dict[str, Any]:
+def _account(run: Any) -> dict[str, Any]:
     """What the run's page shows, and how often its person was told of its end."""
     from imports.services import progress
     from people.models import Notice
@@ -109,6 +109,26 @@ def account(run: Any) -> dict[str, Any]:
     shown = progress.as_json(progress.progress_of(run))
     told = Notice.objects.filter(url=run.get_absolute_url()).count()
     return shown | {"problem": run.problem, "told": told}
+
+
+def started(job: Job) -> int:
+    """Take the job's file in, check it and start its run; return the run's number."""
+    from imports.models import Run
+    from imports.services import checking
+
+    run = _taken_in(job)
+    checking.start_check(run)
+    checking.check(run.pk)
+    _start(Run.objects.get(pk=run.pk))
+    pk: int = run.pk
+    return pk
+
+
+def account_of(run: int) -> dict[str, Any]:
+    """What the portal says of the run of this number."""
+    from imports.models import Run
+
+    return _account(Run.objects.get(pk=run))
 
 
 def worker() -> None:
