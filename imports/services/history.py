@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, F, Max, Sum
 
-from imports.models import Chunk, ChunkState, Run, RunState
-from imports.models.chunks import OPEN
+from imports.models import Chunk, Run, RunState
 from imports.models.runs import BEFORE_START, WORKING, RunQuerySet
+from imports.services import sums
+from imports.services.pages import NumberedPage, page_within, span_of
 from imports.services.sums import RowSums
 from people.models import Person
-
-PAGE = 50
 
 # What the filter offers: address word -> label and states.
 KINDS: dict[str, tuple[str, frozenset[RunState]]] = {
@@ -61,30 +60,11 @@ class HistoryRow:
 
 
 @dataclass(frozen=True)
-class HistoryPage:
-    """`counts`: how many runs that pass the other filters each kind of KINDS has; `first`
-    and `last` are 1-based."""
+class HistoryPage(NumberedPage):
+    """`counts`: how many runs that pass the other filters each kind of KINDS has."""
 
     rows: list[HistoryRow]
-    total: int
-    page: int
     counts: dict[str, int]
-
-    @property
-    def first(self) -> int:
-        return (self.page - 1) * PAGE + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        return min(self.page * PAGE, self.total)
-
-    @property
-    def newer(self) -> int | None:
-        return self.page - 1 if self.page > 1 else None
-
-    @property
-    def older(self) -> int | None:
-        return self.page + 1 if self.last < self.total else None
 
     @property
     def everything(self) -> int:
@@ -102,12 +82,12 @@ def history_page(filters: Filters, page: int = 1) -> HistoryPage:
     runs = _filtered(filters)
     counts = count_kinds(runs)
     total = counts[filters.kind] if filters.kind in KINDS else sum(counts.values())
-    page = max(1, min(page, -(-total // PAGE)))
+    page = page_within(page, total)
     if filters.kind in KINDS:
         runs = runs.filter(state__in=KINDS[filters.kind][1])
     runs = runs.select_related("created_by", "started_by")
-    shown = list(runs[(page - 1) * PAGE : page * PAGE])
-    return HistoryPage(_with_sums(shown), total, page, counts)
+    shown = list(runs[span_of(page)])
+    return HistoryPage(total, page, _with_sums(shown), counts)
 
 
 def lists_imported_into() -> list[tuple[str, str]]:
@@ -141,33 +121,16 @@ def count_kinds(runs: RunQuerySet) -> dict[str, int]:
 
 def _with_sums(runs: Iterable[Run]) -> list[HistoryRow]:
     started = [run for run in runs if run.state not in BEFORE_START]
-    sums = {row["run"]: row for row in _chunk_sums(started)} if started else {}
-    return [_row(run, sums.get(run.pk, {})) for run in runs]
+    added = {row["run"]: row for row in _chunk_sums(started)} if started else {}
+    return [_row(run, added.get(run.pk, {})) for run in runs]
 
 
 def _chunk_sums(runs: list[Run]) -> Any:
-    """As `sums.rows_of`, for several runs at once, with what their enrichment charged."""
-    done = Q(state=ChunkState.DONE)
-    failed = Q(state__in=[ChunkState.FAILED, ChunkState.UNKNOWN])
+    """The parts of several runs at once, with what their enrichment charged."""
     counted = Chunk.objects.filter(run__in=runs, plan=F("run__plan")).order_by()
-    return counted.values("run").annotate(
-        imported=Sum("rows_imported", filter=done, default=0),
-        skipped=Sum("rows_skipped", filter=done, default=0),
-        failed=Sum("rows", filter=failed, default=0),
-        not_sent=Sum("rows", filter=Q(state=ChunkState.NOT_SENT), default=0),
-        to_go=Sum("rows", filter=Q(state__in=OPEN), default=0),
-        charged=Sum("workflow__credits_charged"),
-    )
+    charged = Sum("workflow__credits_charged")
+    return counted.values("run").annotate(**sums.PARTS, charged=charged)
 
 
-def _row(run: Run, sums: dict[str, Any]) -> HistoryRow:
-    rows = RowSums(
-        inside=run.rows_in,
-        blank=run.rows_blank,
-        imported=sums.get("imported", 0),
-        skipped=run.rows_skipped + sums.get("skipped", 0),
-        failed=sums.get("failed", 0),
-        not_sent=sums.get("not_sent", 0),
-        to_go=sums.get("to_go", 0),
-    )
-    return HistoryRow(run, rows, sums.get("charged"))
+def _row(run: Run, added: dict[str, Any]) -> HistoryRow:
+    return HistoryRow(run, sums.added_up(run, added), added.get("charged"))

@@ -7,33 +7,14 @@ from dataclasses import dataclass
 
 from imports.core.report import ProblemLine, write_report
 from imports.models import ProblemRow, Run
-
-PAGE = 50
+from imports.services.pages import NumberedPage, page_within, span_of
 
 
 @dataclass(frozen=True)
-class ProblemPage:
-    """A page of problem rows in file order; `first` and `last` are 1-based positions."""
+class ProblemPage(NumberedPage):
+    """A page of problem rows in file order."""
 
     rows: list[ProblemRow]
-    total: int
-    page: int
-
-    @property
-    def first(self) -> int:
-        return (self.page - 1) * PAGE + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        return min(self.page * PAGE, self.total)
-
-    @property
-    def newer(self) -> int | None:
-        return self.page - 1 if self.page > 1 else None
-
-    @property
-    def older(self) -> int | None:
-        return self.page + 1 if self.last < self.total else None
 
 
 def problem_page(run: Run, *, reason: str = "", q: str = "", page: int = 1) -> ProblemPage:
@@ -46,8 +27,8 @@ def problem_page(run: Run, *, reason: str = "", q: str = "", page: int = 1) -> P
     elif q:
         rows = rows.filter(search_text__contains=q.lower())
     total = rows.count()
-    page = max(1, min(page, -(-total // PAGE)))
-    return ProblemPage(list(rows[(page - 1) * PAGE : page * PAGE]), total, page)
+    page = page_within(page, total)
+    return ProblemPage(total, page, list(rows[span_of(page)]))
 
 
 def problem_file(run: Run) -> Iterator[bytes]:

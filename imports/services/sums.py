@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q, Sum
 
 from imports.models import Chunk, ChunkState, Run
+from imports.models.chunks import OPEN
+
+BROKEN = frozenset({ChunkState.FAILED, ChunkState.UNKNOWN})
 
 
 @dataclass(frozen=True)
@@ -35,26 +39,31 @@ class RowSums:
         return self.inside - self.blank - self.not_sent - self.to_go
 
 
+# Where the rows of a chunk ended, by its state.
+PARTS = {
+    "imported": Sum("rows_imported", filter=Q(state=ChunkState.DONE), default=0),
+    "skipped": Sum("rows_skipped", filter=Q(state=ChunkState.DONE), default=0),
+    "failed": Sum("rows", filter=Q(state__in=BROKEN), default=0),
+    "not_sent": Sum("rows", filter=Q(state=ChunkState.NOT_SENT), default=0),
+    "to_go": Sum("rows", filter=Q(state__in=OPEN), default=0),
+}
+
+
 def rows_of(run: Run) -> RowSums:
     """Add up in one query. Before the check every figure is 0."""
-    kept_back = Q(state=ChunkState.NOT_SENT)
-    failed = Q(state__in=[ChunkState.FAILED, ChunkState.UNKNOWN])
-    open_ = Q(state__in=[ChunkState.READY, ChunkState.SENDING, ChunkState.RETRYING])
-    row = Chunk.objects.of_plan(run).aggregate(
-        imported=Sum("rows_imported", filter=Q(state=ChunkState.DONE), default=0),
-        skipped=Sum("rows_skipped", filter=Q(state=ChunkState.DONE), default=0),
-        failed=Sum("rows", filter=failed, default=0),
-        not_sent=Sum("rows", filter=kept_back, default=0),
-        to_go=Sum("rows", filter=open_, default=0),
-    )
+    return added_up(run, Chunk.objects.of_plan(run).aggregate(**PARTS))
+
+
+def added_up(run: Run, parts: Mapping[str, int]) -> RowSums:
+    """A run's sums from the `PARTS` of its chunks; a part left out is 0."""
     return RowSums(
         inside=run.rows_in,
         blank=run.rows_blank,
-        imported=row["imported"],
-        skipped=run.rows_skipped + row["skipped"],
-        failed=row["failed"],
-        not_sent=row["not_sent"],
-        to_go=row["to_go"],
+        imported=parts.get("imported", 0),
+        skipped=run.rows_skipped + parts.get("skipped", 0),
+        failed=parts.get("failed", 0),
+        not_sent=parts.get("not_sent", 0),
+        to_go=parts.get("to_go", 0),
     )
 
 
