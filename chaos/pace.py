@@ -11,7 +11,8 @@ def hurry() -> None:
     from enrichment import services as enrichment
     from imports.services import answers, settling
 
-    polls.SHORTEST = MOMENT
+    polls.SHORTEST = polls.LONGEST = MOMENT
+    polls.AFTER_A_DAY = 1.0
     enrichment.FIRST_LOOK *= 0
     answers.LONGEST_WAIT = MOMENT
     settling.LOOK_AGAIN = MOMENT

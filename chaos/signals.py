@@ -24,10 +24,11 @@ from chaos.worker import Job, account_of, started, worker
 CHUNKS, CHUNK_ROWS = 6, 4
 ENVIRON = {
     "CHUNK_MAX_ROWS": str(CHUNK_ROWS),
-    "TURN_SECONDS": "0.6",
-    "JOB_LEASE_SECONDS": "2",
+    "TURN_SECONDS": "2",
+    "JOB_LEASE_SECONDS": "3",
 }
-SLOW, STOPPED_IN = 1.0, 0.4
+# Long beside what a busy machine takes for a step.
+SLOW, STOPPED_IN, AWAKE = 3.0, 0.3, 2.0
 POLITE = 10.0
 COLUMNS = "SELECT * FROM imports_chunk ORDER BY id"
 OVER = "SELECT 1 FROM imports_run WHERE state IN ('finished', 'failed', 'paused')"
@@ -57,6 +58,7 @@ def _unfenced_worker() -> None:
 
     def change(chunk: Chunk, token: str, **changes: Any) -> bool:
         Chunk.objects.filter(pk=chunk.pk).update(**changes)
+        vars(chunk).update(changes)
         return True
 
     Chunk.change = change  # type: ignore[method-assign, assignment]
@@ -89,7 +91,7 @@ def _stopped_and_woken(place: Place, first_worker: Callable[[], None]) -> list[s
     _until(lambda: bool(place.query(OVER)))
     before = place.query(COLUMNS)
     os.kill(first, signal.SIGCONT)
-    time.sleep(2 * SLOW)
+    time.sleep(AWAKE)
     changed = [] if place.query(COLUMNS) == before else ["the woken worker changed chunks"]
     return changed + _end(place, job, run, books, [first, second])
 
@@ -97,10 +99,18 @@ def _stopped_and_woken(place: Place, first_worker: Callable[[], None]) -> list[s
 def _stop_outside_a_commit(place: Place, pid: int) -> None:
     """SIGSTOP where it does not keep the database locked: SQLite would wait for SIGCONT."""
     os.kill(pid, signal.SIGSTOP)
+    _until(lambda: _is_stopped(pid))
     while not place.is_writable():
         os.kill(pid, signal.SIGCONT)
         time.sleep(0.01)
         os.kill(pid, signal.SIGSTOP)
+        _until(lambda: _is_stopped(pid))
+
+
+def _is_stopped(pid: int) -> bool:
+    """Whether every thread stands still."""
+    threads = Path(f"/proc/{pid}/task").glob("*/stat")
+    return all(thread.read_text().rsplit(") ", 1)[1][0] == "T" for thread in threads)
 
 
 def _begun(place: Place) -> tuple[Job, int, Books]:
@@ -123,7 +133,7 @@ def _end(place: Place, job: Job, run: int, books: Books, workers: list[int]) -> 
     return broken_promises(job, CHUNKS, ours, books)
 
 
-def _until(is_true: Callable[[], bool], seconds: float = 60.0) -> None:
+def _until(is_true: Callable[[], bool], seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not is_true():
         if time.monotonic() > end:
