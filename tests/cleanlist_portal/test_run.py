@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests import databases
+
 pytestmark = pytest.mark.crash
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -24,11 +26,18 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def environment(tmp_path):
-    ours = ("CLEANLIST_API_KEY", "DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+def database(tmp_path):
+    with databases.blank(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def environment(tmp_path, database):
+    ours = ("CLEANLIST_API_KEY", "DJANGO_SETTINGS_MODULE")
     return {
         **{name: value for name, value in os.environ.items() if name not in ours},
         "VAR_DIR": str(tmp_path),
+        "DATABASE_URL": database.url,
         "PORT": str(free_port()),
         "SANDBOX_PORT": str(free_port()),
         "WORKERS": "1",

@@ -39,8 +39,9 @@ def worker(sandbox, settings):
         "MEDIA_ROOT": settings.MEDIA_ROOT,
         "TURN_SECONDS": "0.6",
         "JOB_LEASE_SECONDS": "2",
-        "RATE_PER_KEY": "100000",
-        "RATE_PER_ORGANIZATION": "200000",
+        "RATE_WINDOW_SECONDS": "1",
+        "RATE_PER_KEY": "100",
+        "RATE_PER_ORGANIZATION": "200",
         "CACHE_URL": "locmemcache://",
     }
     command = [sys.executable, "manage.py", "worker"]

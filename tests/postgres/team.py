@@ -36,8 +36,10 @@ class Team:
             "MEDIA_ROOT": media_root,
             "TURN_SECONDS": str(TURN),
             "JOB_LEASE_SECONDS": str(LEASE),
-            "RATE_PER_KEY": "100000",
-            "RATE_PER_ORGANIZATION": "200000",
+            # A hundred calls a second; a decision costs by how many a window allows.
+            "RATE_WINDOW_SECONDS": "1",
+            "RATE_PER_KEY": "100",
+            "RATE_PER_ORGANIZATION": "200",
             "WEB_WORKERS": "1",
         }
 
