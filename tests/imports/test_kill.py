@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 
 import pytest
-from django.conf import settings as django_settings
 
 from enrichment.models import EnrichmentType
 from imports.models import Run, RunState
@@ -19,6 +14,7 @@ from imports.services import progress
 from imports.services.sums import rows_of
 from tests import databases
 from tests.imports.files import csv_of, started
+from tests.jobs.forks import Forks
 
 pytestmark = [
     pytest.mark.crash,
@@ -30,12 +26,12 @@ ROWS, CHUNK_ROWS, KILLS = 5_000, 250, 12
 MINUTE = 60
 
 
-def worker(sandbox, settings):
-    """A real worker process on the test's database."""
-    environment = os.environ | {
+@pytest.fixture
+def workers(sandbox, settings, tmp_path):
+    """Real worker processes on the test's database."""
+    environment = {
+        **sandbox.environ,
         "DATABASE_URL": databases.tests_own().url,
-        "CLEANLIST_API_URL": settings.CLEANLIST_API_URL,
-        "CLEANLIST_API_KEY": settings.CLEANLIST_API_KEY,
         "MEDIA_ROOT": settings.MEDIA_ROOT,
         "TURN_SECONDS": "0.6",
         "JOB_LEASE_SECONDS": "2",
@@ -44,41 +40,28 @@ def worker(sandbox, settings):
         "RATE_PER_ORGANIZATION": "200",
         "CACHE_URL": "locmemcache://",
     }
-    command = [sys.executable, "manage.py", "worker"]
-    return subprocess.Popen(
-        command,
-        cwd=django_settings.BASE_DIR,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    forks = Forks(environment, tmp_path / "workers.txt")
+    yield forks
+    forks.dismiss()
 
 
-def kill(process):
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-
-
-def test_it_survives_kills_at_random_moments(sandbox, settings, alice, tmp_path):
+def test_it_survives_kills_at_random_moments(sandbox, settings, alice, tmp_path, workers):
     settings.CHUNK_MAX_ROWS = CHUNK_ROWS
     chance = random.Random(41)
     run = started(alice, tmp_path, csv_of(ROWS), EnrichmentType.PARTIAL)
     for turn in range(KILLS):
-        process = worker(sandbox, settings)
+        worker = workers.start()
         wait_for_a_beat(run)
         time.sleep(chance.uniform(0.0, 0.6))
-        kill(process)
+        workers.kill(worker)
         if turn % 5 == 4:
             sandbox.kill()
             sandbox.start()
         run.refresh_from_db()
         if run.is_over:
             break
-    process = worker(sandbox, settings)
-    try:
-        run = ended(run, sandbox)
-    finally:
-        kill(process)
+    workers.start()
+    run = ended(run, sandbox)
 
     assert run.state == RunState.FINISHED, run.problem
     assert rows_of(run).imported == ROWS

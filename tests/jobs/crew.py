@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -16,6 +12,7 @@ from pathlib import Path
 from django_tasks_db.models import DBTaskResult
 
 from tests.databases import OwnDatabase
+from tests.jobs.forks import Forks
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # A lease this short makes a lost worker's task run again within two seconds.
@@ -33,32 +30,20 @@ class Crew:
     def __init__(self, folder: Path, database: OwnDatabase) -> None:
         self.log = folder / "log.txt"
         self.database = database
-        self.pids: list[int] = []
-        self.nursery = subprocess.Popen(
-            [sys.executable, "-m", "tests.jobs.nursery"],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "VAR_DIR": str(folder),
-                "DATABASE_URL": database.url,
-                "JOB_LEASE_SECONDS": str(LEASE),
-                "DJANGO_SETTINGS_MODULE": "cleanlist_portal.settings",
-            },
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=(folder / "workers.txt").open("w"),
-            text=True,
-        )
+        environment = {
+            "VAR_DIR": str(folder),
+            "DATABASE_URL": database.url,
+            "JOB_LEASE_SECONDS": str(LEASE),
+        }
+        self.forks = Forks(environment, folder / "workers.txt")
 
     def start(self, count: int = 1) -> int:
         """Start workers; return the process id of the last one."""
-        self.pids += [self._ask("start") for _ in range(count)]
-        return self.pids[-1]
+        return [self.forks.start() for _ in range(count)][-1]
 
     def exit_code(self, pid: int) -> int:
         """Wait for a worker to end; return how it did."""
-        self.pids.remove(pid)
-        return self._ask(f"wait {pid}")
+        return self.forks.exit_code(pid)
 
     def enqueue(self, chore: str, *args: object) -> None:
         """Queue a chore of tests.jobs.chores, with the log as its first argument."""
@@ -101,20 +86,13 @@ class Crew:
 
     def clear(self) -> None:
         """Kill what runs and forget what there was to do."""
-        for pid in list(self.pids):
-            os.kill(pid, signal.SIGKILL)
-            self.exit_code(pid)
+        self.forks.kill_all()
         self.log.unlink(missing_ok=True)
         for table in (TABLE, "jobs_lease"):
             self.database.change(f"DELETE FROM {table}")
 
     def dismiss(self) -> None:
-        self.nursery.communicate()
-
-    def _ask(self, question: str) -> int:
-        self.nursery.stdin.write(f"{question}\n")
-        self.nursery.stdin.flush()
-        return int(self.nursery.stdout.readline())
+        self.forks.dismiss()
 
     def _lines(self) -> list[str]:
         return self.log.read_text().splitlines() if self.log.exists() else []
