@@ -66,6 +66,16 @@ class NewList(Closed):
     times: int = Field(1, ge=1, le=1000, description="More than one: names get a number.")
 
 
+class LeadChange(Closed):
+    """What somebody changes of a lead in the service itself."""
+
+    lead_id: str
+    email: str | None = None
+    phone: str | None = None
+    title: str | None = None
+    company: str | None = None
+
+
 class End(Closed):
     workflow_id: str
     status: Literal["failed", "cancelled"] = "failed"
@@ -167,6 +177,14 @@ def read_leads(request: HttpRequest, list_id: str) -> Reply:
         workflows.tick(db, world.seed, world.clock)
         rows, _ = leads.page(db, list_id, 0, 10**9)
     return {"leads": [dict(row) for row in rows]}
+
+
+@api.post("/leads")
+def change_lead(request: HttpRequest, payload: LeadChange) -> Reply:
+    """Only what is sent changes; the API itself has no call for it."""
+    changes = payload.model_dump(exclude={"lead_id"}, exclude_unset=True)
+    with current().store.transaction() as db:
+        return {"changed": leads.change(db, payload.lead_id, changes)}
 
 
 @api.get("/workflows")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sandbox.imports import Row
 from sandbox.outcomes import Found, Identity
@@ -92,6 +92,18 @@ def enrich(db: sqlite3.Connection, found: Iterable[tuple[Found, int]]) -> None:
             for each, lead in found
             if not each.is_miss
         ],
+    )
+
+
+def change(db: sqlite3.Connection, lead_id: str, changes: Mapping[str, object]) -> int:
+    """Set columns of a lead; how many leads that changed."""
+    return sum(
+        db.execute(
+            f"UPDATE leads SET {column} = ? WHERE lead_id = ?",  # noqa: S608
+            (changes[column], lead_id),
+        ).rowcount
+        for column in COLUMNS[1:]
+        if column in changes
     )
 
 

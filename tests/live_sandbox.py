@@ -182,6 +182,10 @@ class Sandbox:
         """`times` lists called "name 1", "name 2", …"""
         return self.post("/lists", name=name, times=times, **more)["list_ids"]
 
+    def change_lead(self, lead_id: str, **changes: str | None) -> None:
+        """Change a lead as somebody would in the service: email, phone, title, company."""
+        self.post("/leads", lead_id=lead_id, **changes)
+
     def end_workflow(self, workflow_id: str, status: str = "failed") -> None:
         self.post("/workflows/end", workflow_id=workflow_id, status=status)
 
