@@ -14,7 +14,7 @@ from django.http import QueryDict
 from enrichment.models import EnrichmentType
 from imports.core.dialect import Dialect
 from imports.core.outcomes import FIELDS
-from imports.models import Run
+from imports.models import KeepReason, Run
 from imports.services.targets import Target
 from lists.models import KnownList
 
@@ -243,6 +243,21 @@ class DecideForm(forms.Form):
         """The call's number, and whether its rows are in the list."""
         went_in = self.cleaned_data["went_in"]
         return went_in or self.cleaned_data["again"], bool(went_in)
+
+
+class UndoForm(forms.Form):
+    """The query string of the undo page: of which call, and which leads to show."""
+
+    chunk = forms.IntegerField(min_value=1, max_value=10_000_000, required=False)
+    show = forms.ChoiceField(choices=[("out", "out"), *KeepReason.choices], required=False)
+    page = forms.IntegerField(min_value=1, max_value=10_000_000, required=False)
+
+
+class ConfirmUndoForm(forms.Form):
+    """What a person agreed to: which look, and how many leads it would take out."""
+
+    read_back = forms.IntegerField(min_value=1)
+    leads = forms.IntegerField(min_value=1)
 
 
 class StartForm(forms.Form):

@@ -11,8 +11,8 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tasks import task
 
-from imports.models import Run, RunState
-from imports.services import checking, retention, sending
+from imports.models import ReadBack, Run, RunState
+from imports.services import checking, reading_back, retention, sending
 from jobs import periodic
 
 WOKEN_FOR = timedelta(seconds=10)
@@ -26,6 +26,11 @@ def check_run(run_id: int) -> None:
 @task()
 def advance_run(run_id: int) -> None:
     sending.advance(run_id)
+
+
+@task()
+def advance_read_back(read_back_id: int) -> None:
+    reading_back.advance(read_back_id)
 
 
 @task()
@@ -47,3 +52,12 @@ def wake_due_runs() -> None:
         if mine.update(wake_at=now + WOKEN_FOR, turn_expires_at=None):
             job = check_run if run.state == RunState.CHECKING else advance_run
             job.enqueue(run.pk)
+
+
+@periodic.every(0.5, "wake due read-backs")
+def wake_due_read_backs() -> None:
+    now = timezone.now()
+    for read_back in ReadBack.objects.due(now).only("pk"):
+        mine = ReadBack.objects.due(now).filter(pk=read_back.pk)
+        if mine.update(wake_at=now + WOKEN_FOR, turn_expires_at=None):
+            advance_read_back.enqueue(read_back.pk)

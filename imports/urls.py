@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from imports.views import check, history, mapping, moves, record, run, upload
+from imports.views import check, history, mapping, moves, record, run, undo, upload
 
 app_name = "imports"
 urlpatterns = [
@@ -22,5 +22,10 @@ urlpatterns = [
     path("<int:run_id>/pause", moves.pause, name="pause"),
     path("<int:run_id>/retry", moves.retry, name="retry"),
     path("<int:run_id>/decide", moves.decide, name="decide"),
+    path("<int:run_id>/evidence", moves.look_for_evidence, name="evidence"),
+    path("<int:run_id>/undo", undo.show, name="undo"),
+    path("<int:run_id>/undo/look", undo.look, name="undo_look"),
+    path("<int:run_id>/undo/confirm", undo.confirm, name="undo_confirm"),
+    path("<int:run_id>/undo/stop", undo.stop, name="undo_stop"),
     path("<int:run_id>/discard", moves.discard, name="discard"),
 ]

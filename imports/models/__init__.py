@@ -1,18 +1,33 @@
-"""The truth of an import: the run, its chunks and the rows that did not go in."""
+"""The truth of an import: the run, its chunks, the rows that did not go in, and read-backs."""
 
 from __future__ import annotations
 
 from imports.models.chunks import Chunk, ChunkBody, ChunkState
 from imports.models.problem_rows import ProblemRow, ProblemSource
-from imports.models.runs import PauseReason, Run, RunState
+from imports.models.read_backs import (
+    FoundLead,
+    KeepReason,
+    LeadsBefore,
+    Purpose,
+    ReadBack,
+    ReadBackState,
+)
+from imports.models.runs import Before, PauseReason, Run, RunState
 
 __all__ = [
+    "Before",
     "Chunk",
     "ChunkBody",
     "ChunkState",
+    "FoundLead",
+    "KeepReason",
+    "LeadsBefore",
     "PauseReason",
     "ProblemRow",
     "ProblemSource",
+    "Purpose",
+    "ReadBack",
+    "ReadBackState",
     "Run",
     "RunState",
 ]

@@ -57,16 +57,16 @@ class Chunk(models.Model):
     # Made and committed before the first attempt; made anew only when the API has
     # proved that the call before had no effect.
     idempotency_key = models.CharField(max_length=64, blank=True)
-    key_generation = models.PositiveSmallIntegerField(default=0)
+    key_generation = models.PositiveIntegerField(default=0)
     quote_id = models.CharField(max_length=200, blank=True)
     quote_expires_at = models.DateTimeField(null=True)
     skips_quote = models.BooleanField(default=False)
     credits_quoted = models.PositiveIntegerField(default=0)
 
     # csv-import calls made, and quotes fetched before them.
-    attempts = models.PositiveSmallIntegerField(default=0)
-    quotes = models.PositiveSmallIntegerField(default=0)
-    faults = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    quotes = models.PositiveIntegerField(default=0)
+    faults = models.PositiveIntegerField(default=0)
     # Whether an earlier attempt under this key may have taken effect.
     asked_before = models.BooleanField(default=False)
     first_sent_at = models.DateTimeField(null=True)
@@ -75,6 +75,8 @@ class Chunk(models.Model):
 
     rows_imported = models.PositiveIntegerField(default=0)
     rows_skipped = models.PositiveIntegerField(default=0)
+    # Of the imported: rows whose lead a person took out of the list again.
+    rows_undone = models.PositiveIntegerField(default=0)
     skip_reasons = models.JSONField(default=dict)
     request_id = models.CharField(max_length=100, blank=True)
     replayed = models.BooleanField(default=False)

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 
 from enrichment.models import EnrichmentType
+from imports.models.turns import TakesTurns, wants_a_turn
 
 
 class RunState(models.TextChoices):
@@ -54,6 +54,14 @@ class PauseReason(models.TextChoices):
     REJECTED = "rejected", "The API refused two chunks in a row"
 
 
+class Before(models.TextChoices):
+    """Whether it is known what was in the list before the import."""
+
+    NOT_NOTED = "not_noted", "Not noted"
+    TO_NOTE = "to_note", "To be noted before the first call"
+    NOTED = "noted", "Noted"
+
+
 class RunQuerySet(models.QuerySet["Run"]):
     def move(
         self, run_id: int, from_states: frozenset[RunState], to: RunState, **changes: Any
@@ -63,21 +71,15 @@ class RunQuerySet(models.QuerySet["Run"]):
         return moved.update(state=to, **changes) == 1
 
     def due(self, now: datetime) -> RunQuerySet:
-        """Runs with work to do now whose turn nobody holds.
-
-        A turn that is given back has no expiry; one that has expired was left by a worker
-        that died or was stopped, so there is work whatever `wake_at` says.
-        """
-        asleep_no_more = Q(turn_expires_at=None, wake_at__lte=now)
-        abandoned = Q(turn_expires_at__lt=now)
+        """Runs with work to do now whose turn nobody holds."""
         active = self.filter(state__in=WORKING | {RunState.CHECKING})
-        return active.filter(asleep_no_more | abandoned)
+        return active.filter(wants_a_turn(now))
 
     def working(self) -> RunQuerySet:
         return self.filter(state__in=WORKING | {RunState.CHECKING, RunState.PAUSED})
 
 
-class Run(models.Model):
+class Run(TakesTurns):
     """One import. Sums of rows are derived from its chunks, never counted up here."""
 
     key_salt = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -142,13 +144,11 @@ class Run(models.Model):
     # When the file and the contents of its rows were deleted (setting RETENTION_DAYS).
     pruned_at = models.DateTimeField(null=True)
 
-    # Whoever works on the run holds its turn; an expired turn may be taken over.
-    turn_token = models.CharField(max_length=32, blank=True)
-    turn_expires_at = models.DateTimeField(null=True)
-    beat_at = models.DateTimeField(null=True)
-    wake_at = models.DateTimeField(null=True)
-    waiting_for = models.CharField(max_length=200, blank=True)
-    failures_in_a_row = models.PositiveSmallIntegerField(default=0)
+    # What an undo must know: which leads were in the list before the first row went in.
+    before = models.CharField(max_length=10, choices=Before.choices, default=Before.NOT_NOTED)
+    before_cursor = models.TextField(blank=True)
+
+    failures_in_a_row = models.PositiveIntegerField(default=0)
 
     objects = RunQuerySet.as_manager()
 

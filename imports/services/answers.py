@@ -30,7 +30,7 @@ from cleanlist_api.errors import (
 from cleanlist_api.records import CsvResult
 from enrichment import services as enrichment
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
-from imports.services import claims, splitting, telling
+from imports.services import claims, read_backs, splitting, telling
 from imports.services.skipped_rows import record_api_skips
 
 NOW = 0.0
@@ -121,6 +121,13 @@ def wait_for(run: Run, error: ApiError) -> float:
     seconds = _patience(run, error)
     _tell(run, waiting_for=error.problem[:200], failures_in_a_row=run.failures_in_a_row + 1)
     return seconds
+
+
+def refuse_reading(run: Run, error: ApiError) -> float:
+    """The list can't be read before the first row: end if it is gone, else pause."""
+    if isinstance(error, NotFound):
+        return give_up(run, error)
+    return pause(run, _reason(error), error.problem, error.request_id)
 
 
 def give_up(run: Run, error: ApiError) -> float:
@@ -237,6 +244,7 @@ def _doubt(run: Run, chunk: Chunk, token: str, problem: str, request_id: str | N
     }
     with transaction.atomic():
         if chunk.change(token, **changes):
+            read_backs.ask_evidence(run, chunk)
             telling.doubtful(run, chunk)
     _tell(run, waiting_for="")
     return NOW

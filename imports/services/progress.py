@@ -104,6 +104,7 @@ def as_json(progress: Progress) -> dict[str, Any]:
             "skipped": rows.skipped,
             "failed": rows.failed,
             "not_sent": rows.not_sent + rows.to_go,
+            "undone": rows.undone,
         },
         "skip_reasons": progress.skip_reasons,
         "chunks": len(progress.squares),

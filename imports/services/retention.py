@@ -19,7 +19,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from imports.models import Chunk, ChunkBody, ProblemRow, Run, RunState
+from imports.models import (
+    Chunk,
+    ChunkBody,
+    FoundLead,
+    LeadsBefore,
+    ProblemRow,
+    Run,
+    RunState,
+)
 from imports.models.runs import OVER
 from imports.services.storage import stored_path
 from people import audit
@@ -74,6 +82,8 @@ def _prune(run: Run) -> bool:
         ChunkBody.objects.filter(chunk__run=run).delete()
         rows = ProblemRow.objects.filter(run=run)
         rows.update(cells=[], value="", search_text="")
+        FoundLead.objects.filter(read_back__run=run).update(name="")
+        LeadsBefore.objects.filter(run=run).delete()
         audit.record(None, "deleted the rows of an import", run)
     _remove(stored_path(run))
     return True

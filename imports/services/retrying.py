@@ -15,6 +15,7 @@ from django.utils import timezone
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
 from imports.models.chunks import ChunkQuerySet
 from imports.models.runs import OVER
+from imports.services import read_backs
 from people import audit
 from people.models import Person
 
@@ -56,6 +57,13 @@ def decide_unknown(run: Run, number: int, person: Person, *, went_in: bool) -> b
         verdict = "are in the list" if went_in else "go again"
         audit.record(person, "decided on unknown rows", run, chunk=number, verdict=verdict)
     return True
+
+
+def look_again(run: Run, number: int, person: Person) -> bool:
+    """Have the list read back once more for an unknown chunk; true if it is now read."""
+    unknown = Chunk.objects.of_plan(run).filter(number=number, state=ChunkState.UNKNOWN)
+    chunk = unknown.first()
+    return chunk is not None and read_backs.ask_evidence(run, chunk, person) is not None
 
 
 def unsent_rows(run: Run) -> int:

@@ -12,14 +12,14 @@ from datetime import timedelta
 from django.utils import timezone
 
 from cleanlist_api.budget import Lane
-from cleanlist_api.errors import ApiError, BadReply, Busy, Unreachable
+from cleanlist_api.errors import ApiError, BadReply, Busy, Rejected, Unreachable
 from cleanlist_api.records import Quote
 from connections import services as connections
 from enrichment import services as enrichment
-from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
+from imports.models import Before, Chunk, ChunkState, PauseReason, Run, RunState
 from imports.models.chunks import OPEN
 from imports.models.runs import WORKING
-from imports.services import answers, claims, settling
+from imports.services import answers, claims, noting, settling
 from imports.services.turns import Turn, take_turn
 from jobs.lease import still_mine
 from lists import services as lists
@@ -55,7 +55,7 @@ def _work(turn: Turn, until: float) -> float | None:
     while not turn.lost.is_set():
         if not still_mine():
             return answers.NOW
-        run = Run.objects.filter(pk=turn.run_id, turn_token=turn.token).first()
+        run = Run.objects.filter(pk=turn.pk, turn_token=turn.token).first()
         if run is None or run.state not in WORKING:
             return OVER
         if run.state == RunState.SETTLING:
@@ -75,6 +75,8 @@ def step(run: Run, turn: Turn) -> float:
     """Do one thing for a run that sends or cancels; return the seconds until the next."""
     if not run.list_id and run.state == RunState.SENDING:
         return _make_list(run, turn)
+    if run.before == Before.TO_NOTE and run.state == RunState.SENDING:
+        return _note_before(run, turn)
     if run.state == RunState.CANCELLING:
         settling.keep_back_the_rest(run)
     return _next_call(run, turn)
@@ -168,8 +170,29 @@ def _make_list(run: Run, turn: Turn) -> float:
     except ApiError as error:
         return answers.give_up(run, error) if turn.is_held() else answers.NOW
     changes = {"list_id": made.list_id, "list_name": made.name, "waiting_for": ""}
+    if not made.reused and run.before == Before.TO_NOTE:
+        changes["before"] = Before.NOTED  # nothing is in a list just made
     Run.objects.filter(pk=run.pk, list_id="").update(**changes)
     lists.forget_list(made.list_id)
+    return answers.NOW
+
+
+def _note_before(run: Run, turn: Turn) -> float:
+    """Read the next page of what is in the list before the first row goes in."""
+    wait = connections.take_slot(Lane.IMPORT)
+    if wait > 0:
+        return _wait_for_slot(run, wait)
+    client = connections.prepaid_client(Lane.IMPORT)
+    try:
+        page = client.leads_page(run.list_id, cursor=run.before_cursor or None)
+    except NO_ANSWER as error:
+        return answers.wait_for(run, error)
+    except ApiError as error:
+        if run.before_cursor and isinstance(error, Rejected):
+            noting.start_over(run, turn)
+            return answers.NOW
+        return answers.refuse_reading(run, error) if turn.is_held() else answers.NOW
+    noting.keep_page(run, turn, page)
     return answers.NOW
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from enrichment.models import EnrichmentType
 from enrichment.services import most_credits
-from imports.models import PauseReason, Run, RunState
+from imports.models import Before, PauseReason, Run, RunState
 from imports.services import forecast
 from people import audit
 from people.models import Person
@@ -23,10 +23,14 @@ SAME_FILE_WITHIN = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Approval:
-    """What a person agreed to: the enrichment, and the most credits it may cost."""
+    """What a person agreed to: the enrichment, and the most credits it may cost.
+
+    `undoable`: note first what is in the list, so that the import can be undone.
+    """
 
     enrichment_type: EnrichmentType
     credits_most: int
+    undoable: bool = True
 
 
 class NotAsShown(Exception):
@@ -110,6 +114,7 @@ def _start(run: Run, person: Person, approval: Approval) -> bool:
     changes = {
         "enrichment_type": approval.enrichment_type,
         "credits_most": most,
+        "before": Before.TO_NOTE if approval.undoable else Before.NOT_NOTED,
         "started_by": person,
         "started_at": now,
         "stint": F("stint") + 1,

@@ -18,7 +18,8 @@ BROKEN = frozenset({ChunkState.FAILED, ChunkState.UNKNOWN})
 class RowSums:
     """Rows of the file by where they ended. `inside`: rows the file has after its header.
 
-    `to_go` counts rows of chunks that may still be sent (ready, in flight, asked again).
+    `to_go` counts rows of chunks that may still be sent (ready, in flight, asked again),
+    `undone` those of the imported that a person took out of the list again.
     """
 
     inside: int
@@ -28,6 +29,12 @@ class RowSums:
     failed: int
     not_sent: int
     to_go: int
+    undone: int = 0
+
+    @property
+    def still_in(self) -> int:
+        """Imported rows that no undo took out again."""
+        return self.imported - self.undone
 
     @property
     def adds_up(self) -> bool:
@@ -43,6 +50,7 @@ class RowSums:
 PARTS = {
     "imported": Sum("rows_imported", filter=Q(state=ChunkState.DONE), default=0),
     "skipped": Sum("rows_skipped", filter=Q(state=ChunkState.DONE), default=0),
+    "undone": Sum("rows_undone", filter=Q(state=ChunkState.DONE), default=0),
     "failed": Sum("rows", filter=Q(state__in=BROKEN), default=0),
     "not_sent": Sum("rows", filter=Q(state=ChunkState.NOT_SENT), default=0),
     "to_go": Sum("rows", filter=Q(state__in=OPEN), default=0),
@@ -64,6 +72,7 @@ def added_up(run: Run, parts: Mapping[str, int]) -> RowSums:
         failed=parts.get("failed", 0),
         not_sent=parts.get("not_sent", 0),
         to_go=parts.get("to_go", 0),
+        undone=parts.get("undone", 0),
     )
 
 

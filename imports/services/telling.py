@@ -6,13 +6,19 @@ retry or verdict of a person to the next.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
 from enrichment.services import EnrichmentSums
-from imports.models import Chunk, PauseReason, Run, RunState
+from imports.models import Chunk, PauseReason, Purpose, ReadBack, Run, RunState
 from imports.services import sums
 from imports.services.sums import RowSums
 from people import notices
 from people.models import NoticeKind
 
+A_WHILE = timedelta(seconds=30)
 KINDS = {
     RunState.FINISHED: NoticeKind.DONE,
     RunState.FINISHED_WITH_SKIPS: NoticeKind.DONE,
@@ -46,6 +52,28 @@ def doubtful(run: Run, chunk: Chunk) -> None:
         f"so its {_rows(chunk.rows)} may be in {run.list_name} or not"
     )
     _tell(run, NoticeKind.NEEDS_YOU, "-unknown", text)
+
+
+def looked(read_back: ReadBack) -> None:
+    """Tell that an undo can be agreed to, if it took longer than a person waits."""
+    run = read_back.run
+    if read_back.purpose != Purpose.UNDO or timezone.now() - read_back.asked_at < A_WHILE:
+        return
+    text = f"Import {run.pk} can be undone: see what would be taken out of {run.list_name}"
+    _tell_undo(read_back, NoticeKind.NEEDS_YOU, "-looked", text)
+
+
+def undone(read_back: ReadBack, removed: int, kept: int) -> None:
+    run = read_back.run
+    leads = f"{removed:,} {'lead' if removed == 1 else 'leads'}"
+    text = f"Import {run.pk} is undone: {leads} taken out of {run.list_name}, {kept:,} kept"
+    _tell_undo(read_back, NoticeKind.DONE, "", text)
+
+
+def _tell_undo(read_back: ReadBack, kind: NoticeKind, about: str, text: str) -> None:
+    key = f"undo-{read_back.pk}{about}"
+    url = reverse("imports:undo", args=[read_back.run_id])
+    notices.tell(read_back.asked_by, kind, key, text, url)
 
 
 def _tell(run: Run, kind: NoticeKind, about: str, text: str) -> None:

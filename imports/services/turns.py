@@ -1,4 +1,4 @@
-"""A turn: the right to work on one run, kept by a sign of life and lost without it.
+"""A turn: the right to work on one run or read-back, kept by signs of life, else lost.
 
 The turn's token goes with every write about a chunk, so that a worker which was stopped,
 lost its turn and woke again changes nothing (docs/import-lifecycle.md, "Turns").
@@ -15,10 +15,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from imports.models import Run
+from imports.models.turns import TakesTurns
 
 
 def turn_length() -> timedelta:
@@ -27,18 +28,23 @@ def turn_length() -> timedelta:
 
 @dataclass
 class Turn:
-    """The turn held on run `run_id`; `lost` is set once another holder took it over."""
+    """The turn held on a row of `model`; `lost` is set once another holder took it over."""
 
-    run_id: int
+    pk: int
     token: str
+    model: type[TakesTurns] = Run
     lost: threading.Event = field(default_factory=threading.Event)
 
     def beat(self) -> None:
         """Renew the turn and show a sign of life."""
         now = timezone.now()
-        mine = Run.objects.filter(pk=self.run_id, turn_token=self.token)
-        if mine.update(turn_expires_at=now + turn_length(), beat_at=now) != 1:
+        if self.row().update(turn_expires_at=now + turn_length(), beat_at=now) != 1:
             self.lost.set()
+
+    def row(self) -> QuerySet[TakesTurns]:
+        """What the turn is held on, as long as it is held."""
+        rows: QuerySet[TakesTurns] = self.model._default_manager.all()
+        return rows.filter(pk=self.pk, turn_token=self.token)
 
     def is_held(self) -> bool:
         """Whether the turn is still this holder's, asked (and renewed) now."""
@@ -47,9 +53,9 @@ class Turn:
 
 
 @contextmanager
-def take_turn(run_id: int) -> Iterator[Turn | None]:
-    """Hold the turn of a run for the length of the block; yield None if another holds it."""
-    turn = Turn(run_id, uuid.uuid4().hex)
+def take_turn(pk: int, model: type[TakesTurns] = Run) -> Iterator[Turn | None]:
+    """Hold a run's (or read-back's) turn for the block; yield None if another holds it."""
+    turn = Turn(pk, uuid.uuid4().hex, model)
     if not _claim(turn):
         yield None
         return
@@ -67,7 +73,7 @@ def take_turn(run_id: int) -> Iterator[Turn | None]:
 def _claim(turn: Turn) -> bool:
     now = timezone.now()
     free = Q(turn_expires_at=None) | Q(turn_expires_at__lt=now)
-    wanted = Run.objects.filter(free, pk=turn.run_id)
+    wanted = turn.model._default_manager.filter(free, pk=turn.pk)
     changes = {
         "turn_token": turn.token,
         "turn_expires_at": now + turn_length(),
@@ -85,5 +91,4 @@ def _keep(turn: Turn, over: threading.Event) -> None:
 
 
 def _give_back(turn: Turn) -> None:
-    mine = Run.objects.filter(pk=turn.run_id, turn_token=turn.token)
-    mine.update(turn_expires_at=None)
+    turn.row().update(turn_expires_at=None)

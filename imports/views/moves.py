@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from enrichment.models import EnrichmentType
-from imports.forms import DecideForm, StartForm
+from imports.forms import DecideForm, StartForm, UndoForm, asked
 from imports.models import Run, RunState
 from imports.services import retrying, starting
 from imports.services.starting import Approval, NotAsShown, NothingToSend
@@ -84,6 +84,16 @@ def decide(request: PortalRequest, run_id: int) -> HttpResponse:
     if form.is_valid():
         number, went_in = form.verdict
         retrying.decide_unknown(run, number, request.user, went_in=went_in)
+    return redirect(run)
+
+
+@may_operate
+@require_POST
+def look_for_evidence(request: PortalRequest, run_id: int) -> HttpResponse:
+    """Read the list again for the rows of a call whose outcome is unknown."""
+    run = get_run(run_id)
+    number = asked(UndoForm(request.POST)).get("chunk")
+    retrying.look_again(run, number or 0, request.user)
     return redirect(run)
 
 

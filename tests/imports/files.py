@@ -6,8 +6,15 @@ from pathlib import Path
 
 from enrichment.models import EnrichmentType
 from enrichment.services import most_credits
-from imports.models import Run, RunState
-from imports.services import checking, sending, starting, uploads
+from imports.models import ReadBack, Run, RunState
+from imports.services import (
+    checking,
+    read_backs,
+    reading_back,
+    sending,
+    starting,
+    uploads,
+)
 from imports.services.targets import Target
 from imports.services.turns import take_turn
 from people.models import Person
@@ -21,14 +28,18 @@ def csv_of(rows: int, *, start: int = 1) -> str:
     return "\n".join([HEADER, *lines]) + "\n"
 
 
-def uploaded(person: Person, folder: Path, text: str, list_name: str = "Spring") -> Run:
+def uploaded(
+    person: Person, folder: Path, text: str, list_name: str = "Spring", list_id: str = ""
+) -> Run:
     path = folder / "leads.csv"
     path.write_text(text)
-    return uploads.create_run(person, uploads.keep_copy(path), Target(list_name))
+    return uploads.create_run(person, uploads.keep_copy(path), Target(list_name, list_id))
 
 
-def checked(person: Person, folder: Path, text: str, list_name: str = "Spring") -> Run:
-    run = uploaded(person, folder, text, list_name)
+def checked(
+    person: Person, folder: Path, text: str, list_name: str = "Spring", list_id: str = ""
+) -> Run:
+    run = uploaded(person, folder, text, list_name, list_id)
     checking.start_check(run)
     checking.check(run.pk)
     run.refresh_from_db()
@@ -42,10 +53,13 @@ def started(
     text: str,
     kind: EnrichmentType = EnrichmentType.OFF,
     list_name: str = "Spring",
+    list_id: str = "",
+    *,
+    undoable: bool = True,
 ) -> Run:
-    run = checked(person, folder, text, list_name)
+    run = checked(person, folder, text, list_name, list_id)
     most = most_credits(run.rows_ready, kind)
-    assert starting.start_run(run, person, starting.Approval(kind, most))
+    assert starting.start_run(run, person, starting.Approval(kind, most, undoable))
     run.refresh_from_db()
     return run
 
@@ -55,6 +69,25 @@ def worked(run: Run) -> Run:
     sending.advance(run.pk, slice_seconds=3.0)
     run.refresh_from_db()
     return run
+
+
+def looked(run: Run, person: Person, number: int | None = None) -> ReadBack:
+    """Have the list read back for an undo, to its end."""
+    return read_through(read_backs.ask_undo(run, person, number))
+
+
+def undone(run: Run, person: Person, number: int | None = None) -> ReadBack:
+    """Undo a run (or one call of it) as far as it goes."""
+    undo = looked(run, person, number)
+    assert read_backs.confirm(undo, person, read_backs.findings_of(undo).removable)
+    return read_through(undo)
+
+
+def read_through(read_back: ReadBack) -> ReadBack:
+    """Let the worker's service work on a read-back until it has to wait for something."""
+    reading_back.advance(read_back.pk)
+    read_back.refresh_from_db()
+    return read_back
 
 
 def stepped(run: Run) -> Run:

@@ -1,0 +1,232 @@
+"""Asking for a list to be read back, agreeing to an undo, and what was found.
+
+The reading and removing itself is a worker's: `reading_back`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from imports.models import (
+    Before,
+    Chunk,
+    ChunkState,
+    FoundLead,
+    KeepReason,
+    Purpose,
+    ReadBack,
+    ReadBackState,
+    Run,
+)
+from imports.models.chunks import ChunkQuerySet
+from imports.models.read_backs import AT_WORK
+from imports.services.pages import NumberedPage, page_within, span_of
+from people import audit
+from people.models import Person
+
+
+class CannotUndo(Exception):
+    """Why an import can't be undone, as a sentence for a person."""
+
+
+class NotAsShown(Exception):
+    """The person agreed to another number of leads than would be taken out."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What one look found of `rows` imported (or doubtful) rows.
+
+    `removable` leads came from this import alone; `kept` are those an undo leaves, by reason;
+    `missing` rows have no lead in the list. `removed`: leads taken out so far.
+    """
+
+    rows: int
+    removable: int
+    kept: dict[KeepReason, int]
+    missing: int
+    removed: int
+
+    @property
+    def there_before(self) -> int:
+        return self.kept.get(KeepReason.THERE_BEFORE, 0)
+
+    @property
+    def kept_leads(self) -> int:
+        return sum(self.kept.values())
+
+
+@dataclass(frozen=True)
+class FoundPage(NumberedPage):
+    """A page of found leads in the order of their rows."""
+
+    rows: Sequence[FoundLead]
+
+
+def in_the_way(run: Run) -> str:
+    """Why `run` can't be undone, "" if it can."""
+    if not run.is_over:
+        return "The import is not over. Wait for its end, or cancel it."
+    if run.pruned_at:
+        return "The contents of its rows were deleted, so its leads can't be told any more."
+    if imports_beside(run).exclude(pruned_at=None).exists():
+        return (
+            "The rows of another import into this list were deleted, so it can't be told "
+            "whose leads are whose."
+        )
+    if run.before != Before.NOTED:
+        return (
+            "What was in the list before this import was not noted, so its leads can't be "
+            "told from those that were there."
+        )
+    if not undoable_chunks(run).exists():
+        return "None of its rows is in the list."
+    return ""
+
+
+def imports_beside(run: Run) -> QuerySet[Run]:
+    """Imports into the run's list that may have added leads after this one began."""
+    since = run.started_at or run.created_at
+    not_over_before = Q(ended_at=None) | Q(ended_at__gte=since)
+    same = Run.objects.filter(not_over_before, list_id=run.list_id)
+    return same.exclude(pk=run.pk).exclude(started_at=None)
+
+
+def undoable_chunks(run: Run) -> ChunkQuerySet:
+    """Answered chunks with imported rows that were not undone."""
+    done = Chunk.objects.of_plan(run).filter(state=ChunkState.DONE)
+    return done.filter(rows_imported__gt=0).exclude(rows_undone__gte=F("rows_imported"))
+
+
+def ask_undo(run: Run, person: Person, number: int | None = None) -> ReadBack:
+    """Have the list read back for an undo of the run, or of its call `number`.
+
+    Nothing is removed by this. While one is under way it is returned instead of a second.
+    Raises CannotUndo.
+    """
+    if refusal := in_the_way(run):
+        raise CannotUndo(refusal)
+    chunk = undoable_chunks(run).filter(number=number).first() if number else None
+    if number and chunk is None:
+        raise CannotUndo(f"No row of call {number:,} is in the list.")
+    try:
+        with transaction.atomic():
+            made = _make(run, Purpose.UNDO, chunk, person)
+            audit.record(person, "looked what an undo would take out", run)
+            return made
+    except IntegrityError:
+        return ReadBack.objects.get(run=run, purpose=Purpose.UNDO, state__in=AT_WORK)
+
+
+def ask_evidence(run: Run, chunk: Chunk, person: Person | None = None) -> ReadBack | None:
+    """Have the list read back for the rows of a chunk whose outcome is unknown.
+
+    Once at a time for each chunk; None when there is nothing to compare with any more.
+    """
+    if run.pruned_at or not run.list_id:
+        return None
+    latest = evidence_of(chunk)
+    if latest and latest.is_at_work:
+        return latest
+    return _make(run, Purpose.EVIDENCE, chunk, person)
+
+
+def evidence_of(chunk: Chunk) -> ReadBack | None:
+    """The newest look for the rows of an unknown chunk."""
+    return ReadBack.objects.filter(chunk=chunk, purpose=Purpose.EVIDENCE).first()
+
+
+def latest_undo(run: Run, number: int | None = None) -> ReadBack | None:
+    """The newest undo of the run; of its call `number` if one is given."""
+    undos = ReadBack.objects.filter(run=run, purpose=Purpose.UNDO).select_related("chunk")
+    return undos.filter(chunk__number=number).first() if number else undos.first()
+
+
+def confirm(read_back: ReadBack, person: Person, leads: int) -> bool:
+    """Agree to take out the `leads` leads that were shown; true if this call agreed.
+
+    The list is read once more first, and what changed since stays. Raises NotAsShown if
+    another number would be taken out.
+    """
+    if findings_of(read_back).removable != leads or not leads:
+        raise NotAsShown
+    again = {
+        "state": ReadBackState.READING_AGAIN,
+        "look": 2,
+        "cursor": "",
+        "leads_read": 0,
+        "confirmed_by": person,
+        "confirmed_at": timezone.now(),
+        "wake_at": timezone.now(),
+    }
+    with transaction.atomic():
+        read = ReadBack.objects.filter(pk=read_back.pk, state=ReadBackState.READ)
+        if read_back.purpose != Purpose.UNDO or read.update(**again) != 1:
+            return False
+        audit.record(person, "undid an import", read_back.run, leads=leads)
+    return True
+
+
+def stop(read_back: ReadBack, person: Person) -> bool:
+    """Read and remove no further; what was taken out stays out."""
+    at_work = ReadBack.objects.filter(pk=read_back.pk, state__in=AT_WORK)
+    ended = {"state": ReadBackState.STOPPED, "ended_at": timezone.now(), "wake_at": None}
+    with transaction.atomic():
+        if at_work.update(**ended) != 1:
+            return False
+        audit.record(person, "stopped an undo", read_back.run)
+    return True
+
+
+def findings_of(read_back: ReadBack) -> Findings:
+    """Add up what the newest look found, in two queries."""
+    found = FoundLead.objects.filter(read_back=read_back, look=read_back.look)
+    counts = dict(found.order_by().values_list("reason").annotate(Count("pk")))
+    facts = found.aggregate(
+        rows=Count("row", distinct=True), removed=Count("pk", filter=~Q(removed_at=None))
+    )
+    rows = rows_of(read_back)
+    return Findings(
+        rows=rows,
+        removable=counts.pop(KeepReason.NONE.value, 0),
+        kept={KeepReason(reason): n for reason, n in counts.items()},
+        missing=max(0, rows - facts["rows"]),
+        removed=facts["removed"],
+    )
+
+
+def rows_of(read_back: ReadBack) -> int:
+    """How many rows a read-back looks for."""
+    if read_back.purpose == Purpose.EVIDENCE and read_back.chunk:
+        return read_back.chunk.rows
+    imported = chunks_of(read_back).values_list("rows_imported", "rows_undone")
+    return sum(rows - undone for rows, undone in imported)
+
+
+def chunks_of(read_back: ReadBack) -> ChunkQuerySet:
+    """The chunks whose rows a read-back looks for, in file order."""
+    chunks = Chunk.objects.of_plan(read_back.run)
+    if read_back.chunk_id:
+        return chunks.filter(pk=read_back.chunk_id)
+    return chunks.filter(state=ChunkState.DONE, rows_imported__gt=0).order_by("number")
+
+
+def found_page(read_back: ReadBack, reason: str, page: int = 1) -> FoundPage:
+    """A page of what the newest look found for one reason ("" = would be taken out)."""
+    found = FoundLead.objects.filter(
+        read_back=read_back, look=read_back.look, reason=reason
+    ).select_related("chunk")
+    total = found.count()
+    page = page_within(page, total)
+    return FoundPage(total, page, list(found[span_of(page)]))
+
+
+def _make(run: Run, purpose: Purpose, chunk: Chunk | None, person: Person | None) -> ReadBack:
+    return ReadBack.objects.create(
+        run=run, purpose=purpose, chunk=chunk, asked_by=person, wake_at=timezone.now()
+    )

@@ -1,0 +1,160 @@
+"""Undoing an import: what it would take out of the list, what it keeps and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from imports.forms import ConfirmUndoForm, UndoForm, asked
+from imports.models import KeepReason, Purpose, ReadBack, ReadBackState, Run
+from imports.services import noting, read_backs
+from imports.services.read_backs import CannotUndo, Findings, NotAsShown
+from imports.views.access import get_run
+from imports.views.access import may_operate as operates
+from imports.views.bars import Segment, stacked
+from lists.fragments import answer
+from lists.links import address
+from lists.services import list_head
+from people.access import may_operate, may_view
+from people.http import PortalRequest
+
+TONES = {
+    KeepReason.THERE_BEFORE: "none",
+    KeepReason.ENRICHED: "accent",
+    KeepReason.CHANGED: "accent",
+}
+POLL_SECONDS = 1
+OUT = "out"
+CHANGED = (
+    "Nothing was taken out: what would be taken out is not what the page you pressed the "
+    "button on said. Look again."
+)
+
+
+@may_view
+@require_safe
+def show(request: PortalRequest, run_id: int) -> HttpResponse:
+    """Before, during and after an undo, from our own tables; ends its own polling."""
+    run = get_run(run_id)
+    query = asked(UndoForm(request.GET))
+    number = query.get("chunk") or 0
+    undo = read_backs.latest_undo(run, number)
+    context: dict[str, Any] = {
+        "run": run,
+        "number": number,
+        "undo": undo,
+        "here": address(request),
+        "poll_seconds": POLL_SECONDS,
+        "may_operate": operates(request),
+        "in_the_way": read_backs.in_the_way(run),
+        "calls": noting.calls_for(list_head(run.list_id).known.lead_count),
+    }
+    if undo and undo.state != ReadBackState.READING:
+        context |= _found(request, undo, query)
+    return answer(request, "imports/undo.html", context, parts=("undo", "found"))
+
+
+@may_operate
+@require_POST
+def look(request: PortalRequest, run_id: int) -> HttpResponse:
+    """Have the list read back; nothing is taken out by this."""
+    run = get_run(run_id)
+    number = asked(UndoForm(request.POST)).get("chunk")
+    try:
+        read_backs.ask_undo(run, request.user, number)
+    except CannotUndo as refusal:
+        messages.error(request, str(refusal))
+    return _back(run, number)
+
+
+@may_operate
+@require_POST
+def confirm(request: PortalRequest, run_id: int) -> HttpResponse:
+    """Take out what the person was shown, as far as it is still so."""
+    run = get_run(run_id)
+    form = ConfirmUndoForm(request.POST)
+    undo = _undo_of(run, form)
+    if undo is None:
+        messages.error(request, CHANGED)
+        return _back(run, None)
+    try:
+        read_backs.confirm(undo, request.user, form.cleaned_data["leads"])
+    except NotAsShown:
+        messages.error(request, CHANGED)
+    return _back(run, undo.chunk.number if undo.chunk else None)
+
+
+@may_operate
+@require_POST
+def stop(request: PortalRequest, run_id: int) -> HttpResponse:
+    run = get_run(run_id)
+    number = asked(UndoForm(request.POST)).get("chunk")
+    undo = read_backs.latest_undo(run, number)
+    if undo:
+        read_backs.stop(undo, request.user)
+    return _back(run, number)
+
+
+def _undo_of(run: Run, form: ConfirmUndoForm) -> ReadBack | None:
+    if not form.is_valid():
+        return None
+    undos = ReadBack.objects.filter(run=run, purpose=Purpose.UNDO).select_related("chunk")
+    return undos.filter(pk=form.cleaned_data["read_back"]).first()
+
+
+def _back(run: Run, number: int | None) -> HttpResponse:
+    page = reverse("imports:undo", args=[run.pk])
+    return redirect(f"{page}?chunk={number}" if number else page)
+
+
+def _found(request: PortalRequest, undo: ReadBack, query: dict[str, Any]) -> dict[str, Any]:
+    findings = read_backs.findings_of(undo)
+    shown = query.get("show") or _first_shown(findings)
+    reason = KeepReason("" if shown == OUT else shown)
+    page = read_backs.found_page(undo, reason, query.get("page") or 1)
+    return {
+        "findings": findings,
+        "segments": _segments(request, undo, findings, shown),
+        "found": page,
+        "reason": reason.label if reason else removable_words(undo),
+        "newer": address(request, page=page.newer) if page.newer else "",
+        "older": address(request, page=page.older) if page.older else "",
+    }
+
+
+def _first_shown(findings: Findings) -> str:
+    """What would go; only when nothing would, what stays."""
+    if findings.removable or not findings.kept:
+        return OUT
+    return max(findings.kept, key=lambda reason: findings.kept[reason]).value
+
+
+def _segments(
+    request: PortalRequest, undo: ReadBack, findings: Findings, shown: str
+) -> list[Segment]:
+    removable = findings.removable - findings.removed
+    parts = [Segment("taken out", findings.removed, "good")] if findings.removed else []
+    if removable or not findings.removed:
+        out = Segment(removable_words(undo), removable, "bad", address(request, show=OUT))
+        parts.append(replace(out, active=shown == OUT))
+    parts += [_kept(request, reason, leads, shown) for reason, leads in findings.kept.items()]
+    if findings.missing:
+        parts.append(Segment("not in the list any more", findings.missing))
+    return stacked(parts, sum(part.value for part in parts))
+
+
+def _kept(request: PortalRequest, reason: KeepReason, leads: int, shown: str) -> Segment:
+    href = address(request, show=reason.value, page=None)
+    label = reason.label[:1].lower() + reason.label[1:]
+    return Segment(label, leads, TONES.get(reason, "warn"), href, reason.value == shown)
+
+
+def removable_words(undo: ReadBack) -> str:
+    """What is said of the leads that only this import added."""
+    return "still to take out" if undo.is_confirmed else "would be taken out"
