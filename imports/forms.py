@@ -266,6 +266,7 @@ class StartForm(forms.Form):
     enrich = forms.ChoiceField(choices=EnrichmentType.choices)
     credits_most = forms.IntegerField(min_value=0)
     again = forms.BooleanField(required=False)
+    undoable = forms.BooleanField(required=False)
 
 
 class RunForm(forms.Form):

@@ -30,7 +30,7 @@ from cleanlist_api.errors import (
 from cleanlist_api.records import CsvResult
 from enrichment import services as enrichment
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
-from imports.services import claims, read_backs, splitting, telling
+from imports.services import claims, evidence, splitting, telling
 from imports.services.skipped_rows import record_api_skips
 
 NOW = 0.0
@@ -244,7 +244,7 @@ def _doubt(run: Run, chunk: Chunk, token: str, problem: str, request_id: str | N
     }
     with transaction.atomic():
         if chunk.change(token, **changes):
-            read_backs.ask_evidence(run, chunk)
+            evidence.ask(run, chunk)
             telling.doubtful(run, chunk)
     _tell(run, waiting_for="")
     return NOW

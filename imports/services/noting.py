@@ -18,6 +18,7 @@ from imports.core.seen import digest
 from imports.models import Before, LeadsBefore, Run
 from imports.models.runs import RunQuerySet
 from imports.services.turns import Turn
+from lists.services import list_head
 
 # A longer list is noted only if the person wants it: it costs that many calls at the start.
 MOST_CALLS_UNASKED = 20
@@ -37,6 +38,12 @@ class LeadsKnown:
 def calls_for(lead_count: int) -> int:
     """Calls it takes to read a list of `lead_count` leads once."""
     return max(1, -(-lead_count // LEADS_LIMIT))
+
+
+def calls_before(run: Run) -> int:
+    """Calls that noting would cost before the first row, by what is known of the list; 0 for
+    a list that the run makes itself."""
+    return calls_for(list_head(run.list_id).known.lead_count) if run.list_id else 0
 
 
 def noted(run: Run) -> int:

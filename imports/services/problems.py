@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
 from imports.core.report import ProblemLine, write_report
 from imports.models import ProblemRow, Run
 from imports.services.pages import NumberedPage, page_within, span_of
+
+# Row numbers named of each reason.
+SAMPLE = 3
 
 
 @dataclass(frozen=True)
@@ -42,9 +48,10 @@ def problem_file(run: Run) -> Iterator[bytes]:
 
 
 def sample_rows(run: Run) -> dict[str, list[int]]:
-    """The first three row numbers of each reason, for the summary."""
+    """The first three row numbers of each reason, for the summary; one query."""
+    place = Window(RowNumber(), partition_by=F("reason"), order_by="row")
+    named = ProblemRow.objects.filter(run=run, plan=run.plan).annotate(place=place)
     samples: dict[str, list[int]] = {}
-    for reason in run.skip_reasons:
-        named = ProblemRow.objects.filter(run=run, plan=run.plan, reason=reason)
-        samples[reason] = list(named.order_by("row").values_list("row", flat=True)[:3])
+    for reason, row in named.filter(place__lte=SAMPLE).values_list("reason", "row"):
+        samples.setdefault(reason, []).append(row)
     return samples

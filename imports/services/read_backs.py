@@ -116,29 +116,11 @@ def ask_undo(run: Run, person: Person, number: int | None = None) -> ReadBack:
         raise CannotUndo(f"No row of call {number:,} is in the list.")
     try:
         with transaction.atomic():
-            made = _make(run, Purpose.UNDO, chunk, person)
+            made = make(run, Purpose.UNDO, chunk, person)
             audit.record(person, "looked what an undo would take out", run)
             return made
     except IntegrityError:
         return ReadBack.objects.get(run=run, purpose=Purpose.UNDO, state__in=AT_WORK)
-
-
-def ask_evidence(run: Run, chunk: Chunk, person: Person | None = None) -> ReadBack | None:
-    """Have the list read back for the rows of a chunk whose outcome is unknown.
-
-    Once at a time for each chunk; None when there is nothing to compare with any more.
-    """
-    if run.pruned_at or not run.list_id:
-        return None
-    latest = evidence_of(chunk)
-    if latest and latest.is_at_work:
-        return latest
-    return _make(run, Purpose.EVIDENCE, chunk, person)
-
-
-def evidence_of(chunk: Chunk) -> ReadBack | None:
-    """The newest look for the rows of an unknown chunk."""
-    return ReadBack.objects.filter(chunk=chunk, purpose=Purpose.EVIDENCE).first()
 
 
 def latest_undo(run: Run, number: int | None = None) -> ReadBack | None:
@@ -226,7 +208,7 @@ def found_page(read_back: ReadBack, reason: str, page: int = 1) -> FoundPage:
     return FoundPage(total, page, list(found[span_of(page)]))
 
 
-def _make(run: Run, purpose: Purpose, chunk: Chunk | None, person: Person | None) -> ReadBack:
+def make(run: Run, purpose: Purpose, chunk: Chunk | None, person: Person | None) -> ReadBack:
     return ReadBack.objects.create(
         run=run, purpose=purpose, chunk=chunk, asked_by=person, wake_at=timezone.now()
     )

@@ -15,7 +15,8 @@ from django.utils import timezone
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
 from imports.models.chunks import ChunkQuerySet
 from imports.models.runs import OVER
-from imports.services import read_backs
+from imports.services import evidence
+from imports.services.skipped_rows import NOT_IN_LIST, record_missing
 from people import audit
 from people.models import Person
 
@@ -42,16 +43,17 @@ def retry_rows(run: Run, person: Person) -> int:
 def decide_unknown(run: Run, number: int, person: Person, *, went_in: bool) -> bool:
     """A person's verdict on an unknown chunk: its rows are in the list, or go again.
 
+    Where the list was read, rows that were not found in it are skipped, with that reason.
     True if the chunk was unknown and the verdict counts.
     """
     with transaction.atomic():
         unknown = Chunk.objects.of_plan(run).filter(number=number, state=ChunkState.UNKNOWN)
-        if not unknown.exists():
+        if (chunk := unknown.first()) is None:
             return False
         if not _restart(run, RunState.SETTLING if went_in else RunState.SENDING):
             return False
         if went_in:
-            unknown.update(state=ChunkState.DONE, rows_imported=F("rows"))
+            unknown.update(state=ChunkState.DONE, **_went_in(run, chunk))
         else:
             _make_ready(unknown)
         verdict = "are in the list" if went_in else "go again"
@@ -59,11 +61,14 @@ def decide_unknown(run: Run, number: int, person: Person, *, went_in: bool) -> b
     return True
 
 
-def look_again(run: Run, number: int, person: Person) -> bool:
-    """Have the list read back once more for an unknown chunk; true if it is now read."""
-    unknown = Chunk.objects.of_plan(run).filter(number=number, state=ChunkState.UNKNOWN)
-    chunk = unknown.first()
-    return chunk is not None and read_backs.ask_evidence(run, chunk, person) is not None
+def _went_in(run: Run, chunk: Chunk) -> dict[str, Any]:
+    """What a chunk that went in counts: all its rows, or those the list showed."""
+    seen = evidence.evidence_for(run, [chunk.number]).get(chunk.number)
+    if seen is None or not seen.is_read or not seen.found:
+        return {"rows_imported": chunk.rows}
+    missing = record_missing(run, chunk, evidence.found_rows(seen))
+    counted = {"rows_imported": chunk.rows - missing, "rows_skipped": missing}
+    return counted | {"skip_reasons": {NOT_IN_LIST: missing}} if missing else counted
 
 
 def unsent_rows(run: Run) -> int:

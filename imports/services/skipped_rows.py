@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import zlib
+from collections.abc import Collection
 
 from cleanlist_api.records import CsvResult
 from imports.core.plan import unpack_rows
 from imports.models import Chunk, ProblemRow, ProblemSource, Run
 
 UNNAMED = "skipped_by_api"
+# The call's answer was lost, and its row was not found when the list was read back.
+NOT_IN_LIST = "not_in_list"
 
 
 def record_api_skips(run: Run, chunk: Chunk, result: CsvResult) -> None:
@@ -29,6 +32,18 @@ def record_api_skips(run: Run, chunk: Chunk, result: CsvResult) -> None:
         [_row(run, chunk, rows[at], reason, records[at]) for at in named],
         ignore_conflicts=True,
     )
+
+
+def record_missing(run: Run, chunk: Chunk, found: Collection[int]) -> int:
+    """Keep the rows of a chunk that are not among `found` (numbers in the file); how many."""
+    _, *records = _records(chunk)
+    each = zip(unpack_rows(chunk.row_numbers), records, strict=True)
+    missing = [(row, cells) for row, cells in each if row not in found]
+    ProblemRow.objects.bulk_create(
+        [_row(run, chunk, row, NOT_IN_LIST, cells) for row, cells in missing],
+        ignore_conflicts=True,
+    )
+    return len(missing)
 
 
 def _records(chunk: Chunk) -> list[list[str]]:

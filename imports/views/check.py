@@ -16,7 +16,7 @@ from connections import services as connections
 from connections.notices import notice
 from imports.forms import CheckQuery, check_query
 from imports.models import Run, RunState
-from imports.services import problems, starting
+from imports.services import noting, problems, starting
 from imports.views import cards, problem_table, steps
 from imports.views.access import get_run, may_operate
 from imports.views.choices import enrichment_options
@@ -95,6 +95,8 @@ def _plan(request: PortalRequest, run: Run, query: CheckQuery) -> dict[str, Any]
         "options": enrichment_options(query.enrich),
         "notice": notice(reading.problem) if reading.problem else None,
         "earlier": starting.earlier_import(run),
+        "calls_before": noting.calls_before(run),
+        "notes_unasked": noting.MOST_CALLS_UNASKED,
         "can_start": run.rows_ready > 0 and not plan.short,
     }
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from enrichment.models import EnrichmentType
 from imports.forms import DecideForm, StartForm, UndoForm, asked
 from imports.models import Run, RunState
-from imports.services import retrying, starting
+from imports.services import evidence, retrying, starting
 from imports.services.starting import Approval, NotAsShown, NothingToSend
 from imports.views.access import get_run
 from people.access import may_operate
@@ -93,7 +93,7 @@ def look_for_evidence(request: PortalRequest, run_id: int) -> HttpResponse:
     """Read the list again for the rows of a call whose outcome is unknown."""
     run = get_run(run_id)
     number = asked(UndoForm(request.POST)).get("chunk")
-    retrying.look_again(run, number or 0, request.user)
+    evidence.look_again(run, number or 0, request.user)
     return redirect(run)
 
 
@@ -114,7 +114,8 @@ def _begin(request: PortalRequest, run: Run, form: StartForm) -> str:
     if starting.earlier_import(run) and not form.cleaned_data["again"]:
         return TWICE
     enrich = EnrichmentType(form.cleaned_data["enrich"])
-    approval = Approval(enrich, form.cleaned_data["credits_most"])
+    agreed = form.cleaned_data
+    approval = Approval(enrich, agreed["credits_most"], undoable=agreed["undoable"])
     try:
         starting.start_run(run, request.user, approval)
     except NotAsShown:

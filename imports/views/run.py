@@ -17,10 +17,11 @@ from imports.models import Run, RunState
 from imports.models.runs import WORKING
 from imports.services import problems
 from imports.services.calls import call_of
-from imports.services.progress import Progress, Square, progress_of
+from imports.services.progress import Progress, progress_of
 from imports.views import cards, sentences, steps
 from imports.views.access import get_run, may_operate
 from imports.views.bars import Segment, stacked
+from imports.views.failed_calls import failed_calls
 from imports.views.grid import grid_of
 from imports.views.words import TONES, clock, listing, reason_words, span
 from lists.fragments import answer
@@ -32,7 +33,6 @@ STEP_OF = {
     RunState.CHECKING: "imports:check",
     RunState.CHECKED: "imports:check",
 }
-FAILED_CALLS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,11 @@ def show(request: PortalRequest, run_id: int) -> HttpResponse:
     progress = progress_of(run)
     chosen = query.get("chunk") or 0
     operates = may_operate(request)
+    failed = failed_calls(progress)
     context = _live(progress, chosen, is_fresh=not request.htmx) | {
+        "failed_calls": failed,
+        "polls": not run.is_over or any(call.is_looking for call in failed),
+        "can_undo": operates and run.is_over and progress.rows.still_in > 0,
         "steps": steps.steps_of(run, steps.RUN, may_operate=operates),
         "skipped_is_new": query.get("was", "") != mark(progress),
         "call": call_of(run, chosen) if chosen else None,
@@ -91,7 +95,6 @@ def _live(progress: Progress, chosen: int, *, is_fresh: bool) -> dict[str, Any]:
         "segments": _segments(progress),
         "end": _end(progress),
         "grid": grid_of(progress.squares, chosen, focus=is_fresh),
-        "failed_calls": _failed_calls(progress),
         "pace": sentences.pace(progress),
         "notices": sentences.notices_of(progress),
         "standing": sentences.standing(run),
@@ -106,8 +109,9 @@ def _live(progress: Progress, chosen: int, *, is_fresh: bool) -> dict[str, Any]:
 
 def _segments(progress: Progress) -> list[Segment]:
     rows = progress.rows
-    always = [Segment("imported", rows.imported, "good")]
+    always = [Segment("imported", rows.still_in, "good")]
     rarely = [
+        Segment("undone", rows.undone),
         Segment("skipped", rows.skipped, "warn"),
         Segment("failed", rows.failed, "bad"),
         Segment("not sent", rows.not_sent),
@@ -135,11 +139,6 @@ def _unsent(progress: Progress) -> int:
     """Rows proven not to be in the list; those of unknown calls may be."""
     unsent = {"failed", "not_sent"}
     return sum(square.rows for square in progress.squares if square.shape in unsent)
-
-
-def _failed_calls(progress: Progress) -> list[Square]:
-    failed = (square for square in progress.squares if square.shape in {"failed", "unknown"})
-    return list(failed)[:FAILED_CALLS_SHOWN]
 
 
 def _reasons(progress: Progress) -> list[Reason]:

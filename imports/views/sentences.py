@@ -98,10 +98,10 @@ def _is_paced(run: Run) -> bool:
 
 def _arrived(progress: Progress) -> str:
     rows = progress.rows
-    are = "is" if rows.imported == 1 else "are"
+    are = "is" if rows.still_in == 1 else "are"
     return format_html(
         "{} of {} {} in <em>{}</em>",
-        f"{rows.imported:,}",
+        f"{rows.still_in:,}",
         count(rows.inside, "row"),
         are,
         list_words(progress.run),
@@ -111,6 +111,7 @@ def _arrived(progress: Progress) -> str:
 def _left(progress: Progress) -> list[str]:
     rows = progress.rows
     each = [
+        (rows.undone, "was undone", "were undone"),
         (rows.blank, "was blank", "were blank"),
         (rows.skipped, "was skipped", "were skipped"),
         (rows.failed, "failed", "failed"),

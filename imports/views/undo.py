@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from imports.forms import ConfirmUndoForm, UndoForm, asked
 from imports.models import KeepReason, Purpose, ReadBack, ReadBackState, Run
+from imports.models.read_backs import AT_WORK
 from imports.services import noting, read_backs
 from imports.services.read_backs import CannotUndo, Findings, NotAsShown
 from imports.views.access import get_run
@@ -20,7 +21,6 @@ from imports.views.access import may_operate as operates
 from imports.views.bars import Segment, stacked
 from lists.fragments import answer
 from lists.links import address
-from lists.services import list_head
 from people.access import may_operate, may_view
 from people.http import PortalRequest
 
@@ -31,6 +31,8 @@ TONES = {
 }
 POLL_SECONDS = 1
 OUT = "out"
+# While these last, a new look is either under way or one button of many.
+WITHOUT_OFFER = AT_WORK | {ReadBackState.READ}
 CHANGED = (
     "Nothing was taken out: what would be taken out is not what the page you pressed the "
     "button on said. Look again."
@@ -52,9 +54,9 @@ def show(request: PortalRequest, run_id: int) -> HttpResponse:
         "here": address(request),
         "poll_seconds": POLL_SECONDS,
         "may_operate": operates(request),
-        "in_the_way": read_backs.in_the_way(run),
-        "calls": noting.calls_for(list_head(run.list_id).known.lead_count),
     }
+    if undo is None or undo.state not in WITHOUT_OFFER:
+        context |= _offer(run)
     if undo and undo.state != ReadBackState.READING:
         context |= _found(request, undo, query)
     return answer(request, "imports/undo.html", context, parts=("undo", "found"))
@@ -99,6 +101,11 @@ def stop(request: PortalRequest, run_id: int) -> HttpResponse:
     if undo:
         read_backs.stop(undo, request.user)
     return _back(run, number)
+
+
+def _offer(run: Run) -> dict[str, Any]:
+    """What looking (again) would cost, or what stands in its way."""
+    return {"in_the_way": read_backs.in_the_way(run), "calls": noting.calls_before(run)}
 
 
 def _undo_of(run: Run, form: ConfirmUndoForm) -> ReadBack | None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from imports.core.outcomes import SkipReason
 from imports.models import Run, RunState
-from imports.services.skipped_rows import UNNAMED
+from imports.services.skipped_rows import NOT_IN_LIST, UNNAMED
 
 TONES: dict[str, str] = {
     RunState.CHECKING: "accent",
@@ -22,7 +22,14 @@ TONES: dict[str, str] = {
     RunState.FINISHED_WITH_SKIPS: "good",
     RunState.FAILED: "bad",
 }
-SKIPPED_BY_API = ("Skipped by the API", "The API left the row out and did not say why.")
+# Reasons that are not a rule's.
+FOUND_OUT = {
+    UNNAMED: ("Skipped by the API", "The API left the row out and did not say why."),
+    NOT_IN_LIST: (
+        "Not in the list",
+        "The call's answer was lost, and the row was not in the list when it was read.",
+    ),
+}
 
 
 def count(number: float, noun: str, plural: str = "") -> str:
@@ -68,12 +75,12 @@ def span(length: timedelta) -> str:
 
 def reason_words(reason: str) -> str:
     """A skip reason in a few words; one the API made up since is shown as it is."""
-    if reason == UNNAMED:
-        return SKIPPED_BY_API[0]
+    if reason in FOUND_OUT:
+        return FOUND_OUT[reason][0]
     return SkipReason(reason).words if reason in set(SkipReason) else reason.replace("_", " ")
 
 
 def reason_sentence(reason: str) -> str:
-    if reason == UNNAMED:
-        return SKIPPED_BY_API[1]
+    if reason in FOUND_OUT:
+        return FOUND_OUT[reason][1]
     return SkipReason(reason).sentence if reason in set(SkipReason) else ""

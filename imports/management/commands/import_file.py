@@ -16,7 +16,16 @@ from enrichment.models import EnrichmentType
 from enrichment.services import most_credits
 from imports.core.outcomes import FIELDS, UnreadableFile
 from imports.models import Run, RunState
-from imports.services import checking, mapping, progress, sending, starting, targets, uploads
+from imports.services import (
+    checking,
+    mapping,
+    noting,
+    progress,
+    sending,
+    starting,
+    targets,
+    uploads,
+)
 from imports.services.mapping import BadMapping
 from imports.services.starting import Approval
 from people.models import Person, Role
@@ -34,6 +43,9 @@ class Command(BaseCommand):
         parser.add_argument("--map", action="append", default=[], metavar="field=Header")
         parser.add_argument("--enrich", choices=EnrichmentType.values, default="off")
         parser.add_argument("--max-credits", type=int, help="refuse to start above this")
+        parser.add_argument(
+            "--no-undo", action="store_true", help="don't note what is in the list first"
+        )
         parser.add_argument("--wait", action="store_true", help="until it has ended")
         parser.add_argument("--json", action="store_true", help="print the sums as JSON")
         parser.add_argument("--as", dest="person", help="user name; default: first admin")
@@ -97,8 +109,10 @@ class Command(BaseCommand):
                 f"This import may cost {most} credits, more than the {allowed} allowed. "
                 "Nothing was sent."
             )
+        cheap = noting.calls_before(run) <= noting.MOST_CALLS_UNASKED
+        undoable = cheap and not options["no_undo"]
         try:
-            starting.start_run(run, run.created_by, Approval(kind, most))
+            starting.start_run(run, run.created_by, Approval(kind, most, undoable))
         except starting.NothingToSend:
             self._report(run, as_json=options["json"], waited=False)
             raise CommandError(
