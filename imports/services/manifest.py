@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from imports.models import Chunk, Run
+from imports.models import Chunk, Purpose, ReadBack, Run
 from imports.services.progress import as_json, progress_of
 
 CHUNK_FIELDS = [
@@ -26,6 +26,7 @@ CHUNK_FIELDS = [
     "answered_at",
     "rows_imported",
     "rows_skipped",
+    "rows_undone",
     "skip_reasons",
     "request_id",
     "replayed",
@@ -36,8 +37,8 @@ CHUNK_FIELDS = [
 def manifest(run: Run) -> Iterator[str]:
     """The manifest in pieces, a chunk at a time, so that its length costs no memory.
 
-    An object with `import`, `file`, `reading`, `mapping`, `people`, `sums` and `chunks`;
-    the sums are those of the run's page.
+    An object with `import`, `file`, `reading`, `mapping`, `people`, `undos`, `sums` and
+    `chunks`; the sums are those of the run's page.
     """
     head = json.dumps(_head(run), cls=DjangoJSONEncoder, indent=1)
     yield head[:-2] + ',\n "chunks": ['
@@ -72,8 +73,22 @@ def _head(run: Run) -> dict[str, Any]:
             "ended": run.ended_at,
             "rows_deleted": run.pruned_at,
         },
+        "undos": list(_undos(run)),
         "sums": as_json(progress_of(run)),
     }
+
+
+def _undos(run: Run) -> Iterator[dict[str, Any]]:
+    """Undos that a person agreed to, oldest first."""
+    agreed = ReadBack.objects.filter(run=run, purpose=Purpose.UNDO).exclude(confirmed_at=None)
+    for undo in agreed.select_related("chunk", "confirmed_by").order_by("pk"):
+        yield {
+            "state": undo.state,
+            "chunk": undo.chunk.number if undo.chunk else None,
+            "agreed_by": undo.confirmed_by.username if undo.confirmed_by else None,
+            "agreed": undo.confirmed_at,
+            "leads_taken_out": undo.found.exclude(removed_at=None).count(),
+        }
 
 
 def _chunks(run: Run) -> Iterator[dict[str, Any]]:

@@ -29,6 +29,7 @@ class Square:
     rows: int
     rows_imported: int
     rows_skipped: int
+    rows_undone: int
     problem: str
     request_id: str
     answered_at: datetime | None
@@ -142,6 +143,7 @@ def _chunk_rows(run: Run) -> Any:
         "rows",
         "rows_imported",
         "rows_skipped",
+        "rows_undone",
         "problem",
         "request_id",
         "answered_at",

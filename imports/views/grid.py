@@ -76,7 +76,8 @@ def label_of(square: Square) -> str:
 
 def _rows(square: Square) -> str:
     if square.shape.startswith("done"):
-        return f"{square.rows_imported:,} of {count(square.rows, 'row')} imported"
+        undone = f", {square.rows_undone:,} undone" if square.rows_undone else ""
+        return f"{square.rows_imported:,} of {count(square.rows, 'row')} imported{undone}"
     return count(square.rows, "row")
 
 

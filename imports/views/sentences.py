@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -111,13 +112,21 @@ def _arrived(progress: Progress) -> str:
 def _left(progress: Progress) -> list[str]:
     rows = progress.rows
     each = [
-        (rows.undone, "was undone", "were undone"),
         (rows.blank, "was blank", "were blank"),
         (rows.skipped, "was skipped", "were skipped"),
         (rows.failed, "failed", "failed"),
         (rows.not_sent, "was not sent", "were not sent"),
     ]
-    return [f"{n:,} {one if n == 1 else more}" for n, one, more in each if n]
+    said = [f"{n:,} {one if n == 1 else more}" for n, one, more in each if n]
+    return [_undone(progress), *said] if rows.undone else said
+
+
+def _undone(progress: Progress) -> str:
+    """A link to who undid what and when."""
+    page = reverse("imports:undo", args=[progress.run.pk])
+    number = progress.rows.undone
+    words = f"{number:,} {'was' if number == 1 else 'were'} undone"
+    return format_html('<a href="{}">{}</a>', page, words)
 
 
 def _credits(progress: Progress) -> list[str]:

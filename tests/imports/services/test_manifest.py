@@ -5,7 +5,7 @@ import json
 import pytest
 
 from imports.services.manifest import manifest
-from tests.imports.files import csv_of, started, uploaded, worked
+from tests.imports.files import csv_of, started, undone, uploaded, worked
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +38,10 @@ def test_it_names_the_people_and_the_file(sandbox, alice, tmp_path):
 
 def test_it_is_complete_before_the_start(alice, tmp_path):
     assert written(uploaded(alice, tmp_path, csv_of(2)))["chunks"] == []
+
+
+def test_it_tells_who_undid_what(sandbox, alice, tmp_path):
+    run = worked(started(alice, tmp_path, csv_of(2)))
+    undone(run, alice)
+    [undo] = written(run)["undos"]
+    assert (undo["agreed_by"], undo["state"], undo["leads_taken_out"]) == ("alice", "done", 2)
