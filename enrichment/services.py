@@ -21,10 +21,12 @@ __all__ = [
     "quote_import",
     "sums",
     "track",
+    "unhappy",
 ]
 
 # Credits for one lead at most (contract: enrichment types).
 PRICES = {"partial": 1, "phone_only": 10, "full": 11}
+IS_UNHAPPY = Q(ended_at__isnull=False) & (~Q(problem="") | Q(status__in=UNHAPPY))
 FIRST_LOOK = timedelta(seconds=3)
 
 
@@ -86,13 +88,17 @@ def track(
     return workflow
 
 
+def unhappy(workflows: WorkflowQuerySet, most: int = 20) -> list[Workflow]:
+    """The first `most` workflows that ended badly, each with its chunk; one query."""
+    return list(workflows.filter(IS_UNHAPPY).select_related("chunk").order_by("pk")[:most])
+
+
 def sums(workflows: WorkflowQuerySet) -> EnrichmentSums:
     """Add up `workflows` in one query."""
-    is_unhappy = Q(ended_at__isnull=False) & (~Q(problem="") | Q(status__in=UNHAPPY))
     row = workflows.order_by().aggregate(
         workflows=Count("pk"),
         open=Count("pk", filter=Q(ended_at=None)),
-        unhappy=Count("pk", filter=is_unhappy),
+        unhappy=Count("pk", filter=IS_UNHAPPY),
         total=Sum("total", default=0),
         processed=Sum("processed", default=0),
         emails_found=Sum("emails_found", default=0),

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from enrichment import services as enrichment
+from enrichment.models import Workflow
 from enrichment.services import EnrichmentSums
 from imports.models import Chunk, ChunkState, Run, RunState
 from imports.services import forecast, settling, sums
@@ -37,13 +38,17 @@ class Square:
 
 @dataclass(frozen=True)
 class Progress:
-    """Everything live about a run. Credits in whole credits, times aware."""
+    """Everything live about a run. Credits in whole credits, times aware.
+
+    `unhappy`: enrichments of its calls that ended badly, the first 20.
+    """
 
     run: Run
     rows: RowSums
     skip_reasons: dict[str, int]
     squares: tuple[Square, ...]
     enrichment: EnrichmentSums
+    unhappy: list[Workflow]
     done_at: datetime | None
     is_worker_alive: bool
 
@@ -80,12 +85,14 @@ def progress_of(run: Run) -> Progress:
     """Collect a run's live facts in a handful of queries, however long the run is."""
     squares = tuple(_square(row) for row in _chunk_rows(run))
     left = sum(square.shape in {"ready", "sending", "retrying"} for square in squares)
+    found = enrichment.sums(settling.workflows_of(run))
     return Progress(
         run=run,
         rows=sums.rows_of(run),
         skip_reasons=sums.skip_reasons_of(run),
         squares=squares,
-        enrichment=enrichment.sums(settling.workflows_of(run)),
+        enrichment=found,
+        unhappy=enrichment.unhappy(settling.workflows_of(run)) if found.unhappy else [],
         done_at=forecast.done_at(run, left),
         is_worker_alive=jobs.is_worker_alive(),
     )

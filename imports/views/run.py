@@ -103,6 +103,7 @@ def _live(progress: Progress, chosen: int, *, is_fresh: bool) -> dict[str, Any]:
         "stands_still": sentences.stands_still(progress),
         "shows_beat": run.state in WORKING,
         "enriched": progress.enrichment,
+        "unhappy": progress.unhappy,
         "summary": cards.receipt(progress),
     }
 

@@ -321,3 +321,14 @@ def seconds_of(client, run: Run) -> float:
         polled(client, run, was="sending.1")
         took.append(time.perf_counter() - start)
     return min(took)
+
+
+def test_it_shows_the_word_on_a_refund_as_it_came(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.FINISHED, enrichment_type="full"), "done")
+    message = "Your refund of 40 credits is under review."
+    enriched(run, status="failed", refund_status="pending_review", refund_message=message)
+
+    text = shown(alice_client, run)
+
+    assert message in text
+    assert "Failed" in text
