@@ -56,7 +56,11 @@ class AuditEntry(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["-at", "-id"], name="audit_newest_first")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="audit_newest_first"),
+            # What was done to one thing.
+            models.Index(fields=["subject", "-at"], name="audit_of_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_name} {self.action} {self.subject}"

@@ -1,15 +1,50 @@
-"""The audit record of an import, to keep."""
+"""The audit record of an import: who, when, which file, how it was read, what was planned."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from imports.core.outcomes import FIELDS
+from imports.models import Run
 from imports.services.manifest import manifest
+from imports.views import cards
 from imports.views.access import get_run
+from imports.views.words import count
 from people.access import may_view
+from people.audit import trail_of
 from people.http import PortalRequest
+from people.models import AuditEntry
+
+
+@dataclass(frozen=True)
+class Record:
+    """What of a run never changes once it was started, and who did what to it."""
+
+    sha256: str
+    size: str
+    reading: str
+    header: str
+    plan: str
+    mapping: list[tuple[str, str]]
+    trail: list[AuditEntry]
+
+
+def record_of(run: Run, calls: int) -> Record:
+    """For the foot of the run page; one query."""
+    chunks = cards.call_words(calls, run.enrichment_type)
+    return Record(
+        sha256=run.file_sha256,
+        size=f"{run.file_size:,} bytes",
+        reading=cards.reading_words(run),
+        header=f"row {run.header_row}" if run.header_row else "none",
+        plan=f"{count(run.rows_ready, 'row')} in {chunks} calls",
+        mapping=[(FIELDS[field], run.headers[at]) for field, at in run.mapping.items()],
+        trail=trail_of(run),
+    )
 
 
 @may_view

@@ -23,6 +23,7 @@ from imports.views.access import get_run, may_operate
 from imports.views.bars import Segment, stacked
 from imports.views.failed_calls import failed_calls
 from imports.views.grid import grid_of
+from imports.views.record import record_of
 from imports.views.words import TONES, clock, listing, reason_words, span
 from lists.fragments import answer
 from people.access import may_view
@@ -76,6 +77,8 @@ def show(request: PortalRequest, run_id: int) -> HttpResponse:
     }
     if context["skipped_is_new"]:
         context["reasons"] = _reasons(progress)
+    if not request.htmx:
+        context["record"] = record_of(run, len(progress.squares))
     return answer(request, "imports/run.html", context, parts=("run",))
 
 

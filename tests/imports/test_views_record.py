@@ -3,9 +3,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.utils import timezone
 
 from imports.models import RunState
-from tests.imports.pages import at, made_run, with_chunks
+from tests.imports.pages import at, made_run, with_chunks, words
 
 pytestmark = pytest.mark.django_db
 
@@ -43,3 +44,22 @@ def test_the_run_page_links_to_it(alice, alice_client):
     run = made_run(alice, RunState.FINISHED)
     page = alice_client.get(run.get_absolute_url()).content.decode()
     assert f'href="{at("manifest", run)}"' in page
+
+
+def test_the_run_page_is_the_record_of_what_was_read(alice, bob_client):
+    run = with_chunks(made_run(alice, RunState.FINISHED, started_at=timezone.now()), "done")
+    text = words(bob_client.get(at("run", run)))
+    assert "0" * 64 in text
+    assert "First name → First name, Email → Email" in text
+
+
+def test_the_run_page_tells_who_did_what_to_it(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.SENDING, started_at=timezone.now()), "ready")
+    alice_client.post(at("pause", run))
+    assert f"alice paused an import Import {run.pk}" in words(alice_client.get(at("run", run)))
+
+
+def test_a_call_shows_its_key(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.FINISHED, started_at=timezone.now()), "done")
+    run.chunks.update(idempotency_key="cp-123")
+    assert "Key cp-123" in words(alice_client.get(at("run", run), {"chunk": 1}))
