@@ -148,6 +148,8 @@ class Run(TakesTurns):
     before = models.CharField(max_length=10, choices=Before.choices, default=Before.NOT_NOTED)
     before_cursor = models.TextField(blank=True)
 
+    # Calls without a usable answer, and calls the API refused, since one went well.
+    refusals_in_a_row = models.PositiveIntegerField(default=0)
     failures_in_a_row = models.PositiveIntegerField(default=0)
 
     objects = RunQuerySet.as_manager()

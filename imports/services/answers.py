@@ -35,6 +35,8 @@ from imports.services.skipped_rows import record_api_skips
 
 NOW = 0.0
 MOST_FAULTS = 6
+# So many chunks in a row the API may refuse before a person looks.
+MOST_REFUSALS = 2
 LONGEST_WAIT = 60.0
 
 
@@ -57,7 +59,7 @@ def accept(run: Run, chunk: Chunk, token: str, result: CsvResult) -> float:
         if owned:
             record_api_skips(run, chunk, result)
             _track(run, chunk, token, result)
-    _tell(run, failures_in_a_row=0, waiting_for="")
+    _tell(run, failures_in_a_row=0, refusals_in_a_row=0, waiting_for="")
     return NOW
 
 
@@ -228,8 +230,9 @@ def _fail(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
         problem=error.problem,
         request_id=error.request_id or "",
     )
-    _tell(run, failures_in_a_row=run.failures_in_a_row + 1)
-    if run.failures_in_a_row >= 1:
+    refusals = run.refusals_in_a_row + 1
+    _tell(run, failures_in_a_row=0, refusals_in_a_row=refusals)
+    if refusals >= MOST_REFUSALS:
         return pause(run, PauseReason.REJECTED, error.problem, error.request_id)
     return NOW
 

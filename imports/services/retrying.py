@@ -88,6 +88,7 @@ def _restart(run: Run, to: RunState) -> bool:
         "pause_reason": PauseReason.NONE,
         "cancelled_by": None,
         "failures_in_a_row": 0,
+        "refusals_in_a_row": 0,
         "stint": F("stint") + 1,
         "wake_at": timezone.now(),
     }

@@ -72,6 +72,7 @@ def resume_run(run: Run, person: Person) -> bool:
         "problem": "",
         "problem_request_id": "",
         "failures_in_a_row": 0,
+        "refusals_in_a_row": 0,
         "stint": F("stint") + 1,
         "wake_at": timezone.now(),
     }

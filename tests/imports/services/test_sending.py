@@ -178,3 +178,12 @@ def test_it_changes_nothing_under_a_lost_turn(sandbox, alice, tmp_path):
     assert not chunk.change("another turn", state=ChunkState.FAILED)
     assert Chunk.objects.get().state == ChunkState.DONE
     assert run.state == RunState.FINISHED
+
+
+def test_a_lost_answer_and_a_refusal_are_not_two_refusals(sandbox, alice, tmp_path):
+    run = stepped(started(alice, tmp_path, csv_of(1300)))
+    sandbox.fault("cut_before", path="csv-import")
+    sandbox.fault("answer", path="csv-import", status=422, body={"detail": []})
+    run = worked(run)
+    assert run.state == RunState.FAILED
+    assert rows_of(run).imported == 700
