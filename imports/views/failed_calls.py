@@ -58,12 +58,16 @@ def _words(evidence: Evidence) -> str:
         return f"Reading the list: {look.leads_read:,}{total} leads."
     if look.state != ReadBackState.READ:
         return f"The list could not be read. {look.problem}".strip()
-    before = _before(evidence)
-    found = "None" if not evidence.found else f"{evidence.found:,}"
+    return f"{_found(evidence)} in the list by now{_before(evidence)}."
+
+
+def _found(evidence: Evidence) -> str:
+    rows = count(evidence.rows, "row")
+    if not evidence.found:
+        return f"None of the {rows} is"
     if evidence.found == evidence.rows:
-        found = "All"
-    are = "is" if evidence.found == 1 else "are"
-    return f"{found} of {count(evidence.rows, 'row')} {are} in the list by now{before}."
+        return "The row is" if evidence.rows == 1 else f"All {rows} are"
+    return f"{evidence.found:,} of {rows} {'is' if evidence.found == 1 else 'are'}"
 
 
 def _before(evidence: Evidence) -> str:

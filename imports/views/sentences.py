@@ -188,7 +188,8 @@ def _unknown(progress: Progress) -> Notice | None:
     return Notice(
         f"The outcome of {count(len(doubtful), 'call')} is not known: {named}",
         f"Their {count(rows, 'row')} may be in the list or not.",
-        "Look for them in the list, then say below whether they are in or go again.",
+        "The portal reads the list for them: see below what is there, then say whether they "
+        "are in or go again.",
         doubtful[0].request_id or None,
         "warn",
     )

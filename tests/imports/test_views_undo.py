@@ -237,7 +237,9 @@ def test_the_run_page_shows_what_the_list_says_of_an_unknown_call(alice, alice_c
     ReadBack.objects.create(
         run=run, chunk=chunk, purpose=Purpose.EVIDENCE, state=ReadBackState.READ
     )
-    assert "None of 600 rows are in the list by now" in words(alice_client.get(at("run", run)))
+    assert "None of the 600 rows is in the list by now" in words(
+        alice_client.get(at("run", run))
+    )
 
 
 def test_the_run_page_goes_on_looking_while_the_list_is_read(alice, alice_client):
