@@ -1,4 +1,4 @@
-"""`python -m chaos [points|order|signals|kills]`: break the portal, print what came of it.
+"""`python -m chaos [PART]`: break the portal, print what came of it.
 
 Without a word every part is tried. Exit status 1 if a promise was broken, or if the trial
 could not have seen that it was.
@@ -14,10 +14,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from chaos import enumeration, order, random_kills, signals, tracing
+from chaos import enumeration, order, random_kills, signals, tracing, undo
 
 PARTS: dict[str, Callable[[argparse.Namespace, Path], int]] = {
     "points": enumeration.main,
+    "undo": undo.main,
     "order": order.main,
     "signals": signals.main,
     "kills": random_kills.main,

@@ -9,12 +9,12 @@ def hurry() -> None:
     """Shorten every wait between two looks in this process; no rule is changed."""
     from enrichment import polls
     from enrichment import services as enrichment
-    from imports.services import answers, settling
+    from imports.services import answers, reading_back, settling
 
     polls.SHORTEST = polls.LONGEST = MOMENT
     polls.AFTER_A_DAY = 1.0
     enrichment.FIRST_LOOK *= 0
-    answers.LONGEST_WAIT = MOMENT
+    answers.LONGEST_WAIT = reading_back.LONGEST_WAIT = MOMENT
     settling.LOOK_AGAIN = MOMENT
 
 
@@ -24,7 +24,8 @@ def let_turns_expire() -> None:
 
     from django.utils import timezone
 
-    from imports.models import Run
+    from imports.models import ReadBack, Run
 
     past = timezone.now() - timedelta(seconds=1)
-    Run.objects.exclude(turn_expires_at=None).update(turn_expires_at=past)
+    for model in (Run, ReadBack):
+        model.objects.exclude(turn_expires_at=None).update(turn_expires_at=past)

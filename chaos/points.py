@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from chaos import tracing
@@ -58,7 +58,8 @@ class Tally:
 
 
 class Points:
-    """Makes trials at a place, one after the other; perhaps of a worker with a fault."""
+    """Makes trials of an import at a place, one after the other; perhaps of a worker with a
+    fault."""
 
     def __init__(self, place: Place, control: Control | None = None) -> None:
         self.place, self.control = place, control
@@ -96,9 +97,21 @@ class Points:
         job = self._fresh_job()
         books = Books(self.place.sandbox)
         killed = self._doomed(job, kind, when)
-        phase = phase_of(self.place) if killed else ""
+        phase = self.phase() if killed else ""
         ours = self.place.forked(lambda: self._plain(job))
-        return Trial(kind, when, killed, phase, broken_promises(job, CHUNKS, ours, books))
+        return Trial(kind, when, killed, phase, self.broken(job, ours, books))
+
+    def prepare(self, job: Job) -> None:
+        """What is done before the process begins that will be killed."""
+
+    def work(self, job: Job, *, again: bool = False) -> dict[str, object]:
+        return work(job, again=again)
+
+    def phase(self) -> str:
+        return phase_of(self.place)
+
+    def broken(self, job: Job, ours: dict[str, object], books: Books) -> list[str]:
+        return broken_promises(job, CHUNKS, ours, books)
 
     def calls(self) -> Counter[str]:
         """How many calls of each kind a worker makes that nobody kills."""
@@ -117,6 +130,7 @@ class Points:
         self.place.restore()
         job = Job(f"job{self.place.next_number()}", CHUNKS * CHUNK_ROWS, self.place.folder)
         job.write()
+        self.prepare(job)
         return job
 
     def _doomed(self, job: Job, kind: str, when: int) -> bool:
@@ -131,11 +145,11 @@ class Points:
     def _traced(self, job: Job) -> None:
         tracing.wait_for_tracer()
         self._build_in()
-        work(job)
+        self.work(job)
 
     def _plain(self, job: Job) -> dict[str, object]:
         self._build_in()
-        return work(job, again=True)
+        return self.work(job, again=True)
 
     def _build_in(self) -> None:
         if self.control is not None:
@@ -157,9 +171,9 @@ def phase_of(place: Place) -> str:
     return "check" if state in {"uploaded", "checking", "checked"} else "leave"
 
 
-def spread(calls: Counter[str], number: int) -> list[tuple[str, int]]:
+def spread(calls: Mapping[str, int], number: int) -> list[tuple[str, int]]:
     """About `number` points over all kinds: at least two of each kind, evenly spaced."""
-    share = number / max(1, calls.total())
+    share = number / max(1, sum(calls.values()))
     return [point for kind in calls for point in _spaced(kind, calls[kind], share)]
 
 
