@@ -36,13 +36,14 @@ class Record:
 def record_of(run: Run, calls: int) -> Record:
     """For the foot of the run page; one query."""
     chunks = cards.call_words(calls, run.enrichment_type)
+    columns = sorted((at, field) for field, at in run.mapping.items())
     return Record(
         sha256=run.file_sha256,
         size=f"{run.file_size:,} bytes",
         reading=cards.reading_words(run),
         header=f"row {run.header_row}" if run.header_row else "none",
         plan=f"{count(run.rows_ready, 'row')} in {chunks} calls",
-        mapping=[(FIELDS[field], run.headers[at]) for field, at in run.mapping.items()],
+        mapping=[(FIELDS[field], run.headers[at]) for at, field in columns],
         trail=trail_of(run),
     )
 
