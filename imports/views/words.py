@@ -38,9 +38,9 @@ def count(number: float, noun: str, plural: str = "") -> str:
 
 
 def listing(numbers: list[int]) -> str:
-    """`17, 42 and 108`, as words say a few numbers."""
+    """`17, 42 and 108`, as words say a few numbers; "" for none."""
     words = [f"{number:,}" for number in numbers]
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def clock(when: datetime) -> str:

@@ -323,6 +323,14 @@ def seconds_of(client, run: Run) -> float:
     return min(took)
 
 
+def test_it_shows_a_reason_whose_rows_the_api_did_not_name(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.SENDING), "done", "ready")
+    facts = {"rows_imported": 440, "rows_skipped": 160}
+    Chunk.objects.filter(number=1).update(skip_reasons={"row_cap_exceeded": 160}, **facts)
+
+    assert "Over the row limit of one call row_cap_exceeded 160" in shown(alice_client, run)
+
+
 def test_it_shows_the_word_on_a_refund_as_it_came(alice, alice_client):
     run = with_chunks(made_run(alice, RunState.FINISHED, enrichment_type="full"), "done")
     message = "Your refund of 40 credits is under review."
