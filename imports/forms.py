@@ -204,6 +204,7 @@ class CheckForm(forms.Form):
     q = forms.CharField(max_length=200, required=False)
     page = forms.IntegerField(min_value=1, max_value=10_000_000, required=False)
     enrich = forms.ChoiceField(choices=EnrichmentType.choices, required=False)
+    canary = forms.BooleanField(required=False)
 
 
 @dataclass(frozen=True)
@@ -212,6 +213,7 @@ class CheckQuery:
     q: str
     page: int
     enrich: EnrichmentType
+    canary: bool
 
 
 def check_query(query: QueryDict) -> CheckQuery:
@@ -223,6 +225,7 @@ def check_query(query: QueryDict) -> CheckQuery:
         q=good.get("q", ""),
         page=good.get("page") or 1,
         enrich=EnrichmentType(good.get("enrich") or EnrichmentType.OFF),
+        canary=good.get("canary", False),
     )
 
 
@@ -265,6 +268,7 @@ class StartForm(forms.Form):
 
     enrich = forms.ChoiceField(choices=EnrichmentType.choices)
     credits_most = forms.IntegerField(min_value=0)
+    canary = forms.BooleanField(required=False)
     again = forms.BooleanField(required=False)
     undoable = forms.BooleanField(required=False)
 

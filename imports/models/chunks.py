@@ -31,12 +31,19 @@ class ChunkQuerySet(models.QuerySet["Chunk"]):
     def of_plan(self, run: Run) -> ChunkQuerySet:
         return self.filter(run=run, plan=run.plan)
 
+    def open_to(self, run: Run) -> ChunkQuerySet:
+        """Chunks that may still be sent as things stand: before the word on a canary nothing
+        else leaves, but what has left is asked for."""
+        still_open = self.of_plan(run).filter(state__in=OPEN)
+        if not run.waits_for_canary:
+            return still_open
+        return still_open.filter(Q(is_canary=True) | ~Q(state=ChunkState.READY))
+
     def claimable(self, run: Run, now: datetime) -> ChunkQuerySet:
-        """Chunks whose turn may be taken now; one left in flight by a dead worker first."""
+        """Chunks whose turn may be taken now, also one left in flight by a dead worker."""
         left_in_flight = Q(state=ChunkState.SENDING)
-        waiting = Q(state__in=[ChunkState.READY, ChunkState.RETRYING])
         due = Q(next_try_at=None) | Q(next_try_at__lte=now)
-        return self.of_plan(run).filter(left_in_flight | (waiting & due)).order_by("number")
+        return self.open_to(run).filter(left_in_flight | due).order_by("number")
 
 
 class Chunk(models.Model):
@@ -82,6 +89,12 @@ class Chunk(models.Model):
     replayed = models.BooleanField(default=False)
     problem = models.TextField(blank=True)
     workflow = models.OneToOneField(Workflow, models.PROTECT, null=True, related_name="chunk")
+
+    is_canary = models.BooleanField(default=False)
+    # Whether its figures were held against those of the canary, and what came of it.
+    skips_judged = models.BooleanField(default=False)
+    finds_judged = models.BooleanField(default=False)
+    out_of_range = models.TextField(blank=True)
 
     objects = ChunkQuerySet.as_manager()
 

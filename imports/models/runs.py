@@ -52,6 +52,9 @@ class PauseReason(models.TextChoices):
     CREDITS = "credits", "Out of credits"
     SPEND = "spend", "The approved credits are used up"
     REJECTED = "rejected", "The API refused two chunks in a row"
+    CANARY = "canary", "The canary's result is in"
+    CANARY_FAILED = "canary_failed", "The canary's call did not go well"
+    OUT_OF_RANGE = "out_of_range", "A call is unlike the canary"
 
 
 class Before(models.TextChoices):
@@ -110,7 +113,7 @@ class Run(TakesTurns):
         max_length=20, choices=RunState.choices, default=RunState.UPLOADED
     )
     pause_reason = models.CharField(
-        max_length=10, choices=PauseReason.choices, default=PauseReason.NONE, blank=True
+        max_length=15, choices=PauseReason.choices, default=PauseReason.NONE, blank=True
     )
     problem = models.TextField(blank=True)
     problem_request_id = models.CharField(max_length=100, blank=True)
@@ -129,6 +132,11 @@ class Run(TakesTurns):
         max_length=10, choices=EnrichmentType.choices, default=EnrichmentType.OFF
     )
     credits_most = models.PositiveIntegerField(default=0)
+    # Rows from all over the file go first; the rest waits for a person's word.
+    canary = models.BooleanField(default=False)
+    # The figures the run paused for, each as {"call", "figures": {name: [part, of]}}: those
+    # of the canary, then those of calls unlike it. It went on by a person's word alone.
+    figures_shown = models.JSONField(default=list)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="started_runs"
     )
@@ -176,6 +184,11 @@ class Run(TakesTurns):
     @property
     def is_before_start(self) -> bool:
         return self.state in BEFORE_START
+
+    @property
+    def waits_for_canary(self) -> bool:
+        """Whether nothing but the canary may be sent yet."""
+        return self.canary and not self.figures_shown
 
     @property
     def enriches(self) -> bool:

@@ -32,8 +32,9 @@ def length_of(chunks: int, enrichment_type: str) -> timedelta:
 
 
 def done_at(run: Run, chunks_left: int, now: datetime | None = None) -> datetime | None:
-    """When the last chunk of a sending run will be answered; None when it isn't sending."""
-    if run.state != RunState.SENDING or not chunks_left:
+    """When the last chunk of a sending run will be answered; None when it isn't sending, or
+    when a person's word on the canary decides."""
+    if run.state != RunState.SENDING or not chunks_left or run.waits_for_canary:
         return None
     spent = calls_for(run.calls_planned - chunks_left, run.enrichment_type)
     seconds = _seconds(chunks_left, run.enrichment_type, max(0, BURST_CALLS - spent))

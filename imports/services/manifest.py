@@ -31,14 +31,17 @@ CHUNK_FIELDS = [
     "request_id",
     "replayed",
     "problem",
+    "is_canary",
+    "out_of_range",
 ]
 
 
 def manifest(run: Run) -> Iterator[str]:
     """The manifest in pieces, a chunk at a time, so that its length costs no memory.
 
-    An object with `import`, `file`, `reading`, `mapping`, `people`, `undos`, `sums` and
-    `chunks`; the sums are those of the run's page.
+    An object with `import`, `file`, `reading`, `mapping`, `people`, `times`, `undos`,
+    `figures_shown` (for which a run with a canary paused), `sums` and `chunks`; the sums are
+    those of the run's page.
     """
     head = json.dumps(_head(run), cls=DjangoJSONEncoder, indent=1)
     yield head[:-2] + ',\n "chunks": ['
@@ -74,6 +77,7 @@ def _head(run: Run) -> dict[str, Any]:
             "rows_deleted": run.pruned_at,
         },
         "undos": list(_undos(run)),
+        "figures_shown": run.figures_shown,
         "sums": as_json(progress_of(run)),
     }
 

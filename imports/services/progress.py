@@ -12,7 +12,8 @@ from enrichment import services as enrichment
 from enrichment.models import Workflow
 from enrichment.services import EnrichmentSums
 from imports.models import Chunk, ChunkState, Run, RunState
-from imports.services import forecast, settling, sums
+from imports.services import forecast, outlook, settling, sums
+from imports.services.outlook import CanaryResult
 from imports.services.sums import RowSums
 from jobs import services as jobs
 
@@ -34,6 +35,8 @@ class Square:
     problem: str
     request_id: str
     answered_at: datetime | None
+    is_canary: bool
+    out_of_range: str
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Progress:
     squares: tuple[Square, ...]
     enrichment: EnrichmentSums
     unhappy: list[Workflow]
+    canary: CanaryResult | None
     done_at: datetime | None
     is_worker_alive: bool
 
@@ -93,6 +97,7 @@ def progress_of(run: Run) -> Progress:
         squares=squares,
         enrichment=found,
         unhappy=enrichment.unhappy(settling.workflows_of(run)) if found.unhappy else [],
+        canary=outlook.of_run(run),
         done_at=forecast.done_at(run, left),
         is_worker_alive=jobs.is_worker_alive(),
     )
@@ -130,6 +135,7 @@ def as_json(progress: Progress) -> dict[str, Any]:
             "emails_found": found.emails_found,
             "phones_found": found.phones_found,
         },
+        "canary": outlook.as_json(progress.canary),
     }
 
 
@@ -144,7 +150,9 @@ def _enrichment_status(run: Run, found: EnrichmentSums) -> str:
 
 
 def _chunk_rows(run: Run) -> Any:
-    return Chunk.objects.of_plan(run).values(
+    """The canary, the first to go, comes first."""
+    in_order = Chunk.objects.of_plan(run).order_by("-is_canary", "number")
+    return in_order.values(
         "number",
         "state",
         "rows",
@@ -154,6 +162,8 @@ def _chunk_rows(run: Run) -> Any:
         "problem",
         "request_id",
         "answered_at",
+        "is_canary",
+        "out_of_range",
     )
 
 

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
-from imports.models.chunks import ChunkQuerySet
+from imports.models.chunks import OPEN, ChunkQuerySet
 from imports.models.runs import OVER
 from imports.services import evidence
 from imports.services.skipped_rows import NOT_IN_LIST, record_missing
@@ -33,7 +33,7 @@ def retry_rows(run: Run, person: Person) -> int:
     with transaction.atomic():
         unsent = Chunk.objects.of_plan(run).filter(state__in=UNSENT)
         rows = sum(unsent.values_list("rows", flat=True))
-        if not rows or not _restart(run, RunState.SENDING):
+        if not rows or not _restart(run, RunState.SENDING, _asks_anew(unsent)):
             return 0
         _make_ready(unsent)
         audit.record(person, "retried rows of an import", run, rows=rows)
@@ -50,7 +50,9 @@ def decide_unknown(run: Run, number: int, person: Person, *, went_in: bool) -> b
         unknown = Chunk.objects.of_plan(run).filter(number=number, state=ChunkState.UNKNOWN)
         if (chunk := unknown.first()) is None:
             return False
-        if not _restart(run, RunState.SETTLING if went_in else RunState.SENDING):
+        is_all = went_in and not Chunk.objects.of_plan(run).filter(state__in=OPEN).exists()
+        to = RunState.SETTLING if is_all else RunState.SENDING
+        if not _restart(run, to, _asks_anew(unknown)):
             return False
         if went_in:
             unknown.update(state=ChunkState.DONE, **_went_in(run, chunk))
@@ -79,7 +81,12 @@ def unsent_rows(run: Run) -> int:
     return sum(unsent.values_list("rows", flat=True))
 
 
-def _restart(run: Run, to: RunState) -> bool:
+def _asks_anew(chunks: ChunkQuerySet) -> dict[str, Any]:
+    """A canary that goes again or gets a verdict: the rest waits for a new word on it."""
+    return {"figures_shown": []} if chunks.filter(is_canary=True).exists() else {}
+
+
+def _restart(run: Run, to: RunState, more: dict[str, Any]) -> bool:
     fresh: dict[str, Any] = {
         "ended_at": None,
         "sent_at": None,
@@ -95,7 +102,7 @@ def _restart(run: Run, to: RunState) -> bool:
     runs = Run.objects.all()
     if to == RunState.SENDING:
         runs = runs.filter(pruned_at=None)  # else there are no bodies to send any more
-    return runs.move(run.pk, RESTARTABLE, to, **fresh)
+    return runs.move(run.pk, RESTARTABLE, to, **fresh | more)
 
 
 def _make_ready(chunks: ChunkQuerySet) -> None:

@@ -17,9 +17,8 @@ from cleanlist_api.records import Quote
 from connections import services as connections
 from enrichment import services as enrichment
 from imports.models import Before, Chunk, ChunkState, PauseReason, Run, RunState
-from imports.models.chunks import OPEN
 from imports.models.runs import WORKING
-from imports.services import answers, claims, noting, settling
+from imports.services import answers, canary, claims, noting, settling
 from imports.services.turns import Turn, take_turn
 from jobs.lease import still_mine
 from lists import services as lists
@@ -61,6 +60,8 @@ def _work(turn: Turn, until: float) -> float | None:
         if run.state == RunState.SETTLING:
             return settling.settle(run)
         wait = step(run, turn)
+        if wait == canary.AWAITED:
+            return settling.LOOK_AGAIN
         if wait > LONGEST_NAP or (time.monotonic() > until and _others_wait(run)):
             return wait
         time.sleep(wait)
@@ -73,12 +74,16 @@ def _others_wait(run: Run) -> bool:
 
 def step(run: Run, turn: Turn) -> float:
     """Do one thing for a run that sends or cancels; return the seconds until the next."""
-    if not run.list_id and run.state == RunState.SENDING:
-        return _make_list(run, turn)
-    if run.before == Before.TO_NOTE and run.state == RunState.SENDING:
-        return _note_before(run, turn)
     if run.state == RunState.CANCELLING:
         settling.keep_back_the_rest(run)
+        return _next_call(run, turn)
+    wait = canary.step(run, turn)
+    if wait is not None:
+        return wait
+    if not run.list_id:
+        return _make_list(run, turn)
+    if run.before == Before.TO_NOTE:
+        return _note_before(run, turn)
     return _next_call(run, turn)
 
 
@@ -100,7 +105,7 @@ def _next_call(run: Run, turn: Turn) -> float:
 
 
 def _none_due(run: Run) -> float:
-    waiting = Chunk.objects.of_plan(run).filter(state__in=OPEN).order_by("next_try_at")
+    waiting = Chunk.objects.open_to(run).order_by("next_try_at")
     if (chunk := waiting.first()) is None:
         return settling.all_sent(run)
     if chunk.next_try_at is None:

@@ -9,7 +9,7 @@ from connections import services as connections
 from enrichment import services as enrichment
 from enrichment.models import Workflow, WorkflowQuerySet
 from imports.models import Chunk, ChunkState, Run, RunState
-from imports.services import sums, telling
+from imports.services import sums, telling, watching
 from lists import services as lists
 from people import audit
 
@@ -33,7 +33,9 @@ def all_sent(run: Run) -> float:
 
 def settle(run: Run) -> float | None:
     """End the run once its workflows are over; until then look again now and then."""
-    if enrichment.sums(workflows_of(run)).open:
+    are_open = enrichment.sums(workflows_of(run)).open
+    watching.note(run)
+    if are_open:
         return LOOK_AGAIN
     finish(run)
     return None

@@ -1,4 +1,4 @@
-"""Halving a chunk that the API called too large."""
+"""Cutting the rows of chunks anew: into halves, or out of several into one."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import csv
 import hashlib
 import io
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
 from imports.core.plan import encode_body, pack_rows, unpack_rows
-from imports.models import Chunk, ChunkBody
+from imports.models import Chunk, ChunkBody, Run
 from imports.services.claims import renewed
+
+Record = Sequence[str]
 
 
 def halve(chunk: Chunk, token: str) -> Chunk | None:
@@ -21,32 +24,36 @@ def halve(chunk: Chunk, token: str) -> Chunk | None:
 
     Both start without a key. Returns the new chunk, or None if the turn was lost.
     """
-    header, *records = _records(zlib.decompress(chunk.body.packed_csv))
+    header, *records = records_of(chunk)
     rows = unpack_rows(chunk.row_numbers)
     middle = len(records) // 2
+    first, first_csv = facts_of(header, records[:middle], rows[:middle])
+    second, second_csv = facts_of(header, records[middle:], rows[middle:])
     with transaction.atomic():
-        first = _facts(header, records[:middle], rows[:middle])
-        if not chunk.change(token, **first[0], **renewed(chunk)):
+        if not chunk.change(token, **first, **renewed(chunk)):
             return None
-        ChunkBody.objects.filter(chunk=chunk).update(packed_csv=first[1])
-        return _add(chunk, *_facts(header, records[middle:], rows[middle:]))
+        ChunkBody.objects.filter(chunk=chunk).update(packed_csv=first_csv)
+        return add_chunk(chunk.run, second | {"is_canary": chunk.is_canary}, second_csv)
 
 
-def _add(chunk: Chunk, facts: dict[str, Any], packed_csv: bytes) -> Chunk:
-    same_plan = Chunk.objects.filter(run=chunk.run, plan=chunk.plan)
-    last = same_plan.aggregate(last=Max("number"))["last"]
-    added = Chunk.objects.create(run=chunk.run, plan=chunk.plan, number=last + 1, **facts)
+def add_chunk(run: Run, facts: dict[str, Any], packed_csv: bytes) -> Chunk:
+    """Make the chunk that comes after the last one of the run's plan."""
+    last = Chunk.objects.of_plan(run).aggregate(last=Max("number"))["last"]
+    added = Chunk.objects.create(run=run, plan=run.plan, number=last + 1, **facts)
     ChunkBody.objects.create(chunk=added, packed_csv=packed_csv)
     return added
 
 
-def _records(body: bytes) -> list[list[str]]:
+def records_of(chunk: Chunk) -> list[list[str]]:
+    """The header and the rows that a chunk sends."""
+    body = zlib.decompress(chunk.body.packed_csv)
     return list(csv.reader(io.StringIO(body.decode(), newline="")))
 
 
-def _facts(
-    header: list[str], records: list[list[str]], rows: list[int]
+def facts_of(
+    header: Record, records: Sequence[Record], rows: Sequence[int]
 ) -> tuple[dict[str, Any], bytes]:
+    """A chunk's fields that say what it carries, and the body to store."""
     body = encode_body(header, records)
     facts: dict[str, Any] = {
         "rows": len(records),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -11,13 +12,17 @@ from django.utils import timezone
 
 from enrichment.models import EnrichmentType
 from enrichment.services import most_credits
-from imports.models import Before, PauseReason, Run, RunState
+from imports.models import Before, Chunk, PauseReason, Run, RunState
 from imports.services import forecast
 from people import audit
 from people.models import Person
 
 CHECKED = frozenset({RunState.CHECKED})
 CANCELLABLE = frozenset({RunState.SENDING, RunState.PAUSED})
+# The run itself asks for a word; how long that takes nobody can forecast.
+ASKS_FOR_WORD = frozenset(
+    {PauseReason.CANARY, PauseReason.CANARY_FAILED, PauseReason.OUT_OF_RANGE}
+)
 SAME_FILE_WITHIN = timedelta(days=7)
 
 
@@ -26,11 +31,13 @@ class Approval:
     """What a person agreed to: the enrichment, and the most credits it may cost.
 
     `undoable`: note first what is in the list, so that the import can be undone.
+    `canary`: a few rows from all over the file go first, the rest waits for a word.
     """
 
     enrichment_type: EnrichmentType
     credits_most: int
     undoable: bool = True
+    canary: bool = False
 
 
 class NotAsShown(Exception):
@@ -67,7 +74,7 @@ def pause_run(run: Run, person: Person) -> bool:
 
 def resume_run(run: Run, person: Person) -> bool:
     """Go on after a pause; True if the run was paused and now goes on."""
-    changes = {
+    changes: dict[str, Any] = {
         "pause_reason": PauseReason.NONE,
         "problem": "",
         "problem_request_id": "",
@@ -76,6 +83,8 @@ def resume_run(run: Run, person: Person) -> bool:
         "stint": F("stint") + 1,
         "wake_at": timezone.now(),
     }
+    if run.pause_reason in ASKS_FOR_WORD:
+        changes["forecast_at"] = timezone.now() + _length_of_rest(run)
     with transaction.atomic():
         paused = frozenset({RunState.PAUSED})
         if not Run.objects.move(run.pk, paused, RunState.SENDING, **changes):
@@ -109,9 +118,15 @@ def earlier_import(run: Run) -> Run | None:
     return into.exclude(pk=run.pk).exclude(state=RunState.CANCELLED).first()
 
 
+def _length_of_rest(run: Run) -> timedelta:
+    return forecast.length_of(Chunk.objects.open_to(run).count(), run.enrichment_type)
+
+
 def _start(run: Run, person: Person, approval: Approval) -> bool:
     now = timezone.now()
     most = most_credits(run.rows_ready, approval.enrichment_type)
+    has_canary = approval.canary and run.calls_planned > 1
+    length = forecast.length_of(run.calls_planned, approval.enrichment_type)
     changes = {
         "enrichment_type": approval.enrichment_type,
         "credits_most": most,
@@ -119,13 +134,17 @@ def _start(run: Run, person: Person, approval: Approval) -> bool:
         "started_by": person,
         "started_at": now,
         "stint": F("stint") + 1,
-        "forecast_at": now + forecast.length_of(run.calls_planned, approval.enrichment_type),
+        "canary": has_canary,
+        # After a canary a person's word decides when the rest goes; see resume_run.
+        "forecast_at": None if has_canary else now + length,
         "wake_at": now,
     }
     with transaction.atomic():
         if not Run.objects.move(run.pk, CHECKED, RunState.SENDING, **changes):
             return False
         detail = {"enrichment": approval.enrichment_type.value, "credits_most": most}
+        if has_canary:
+            detail["canary"] = True
         audit.record(person, "started an import", run, **detail)
     return True
 

@@ -38,10 +38,12 @@ def ended(run: Run, end: RunState, rows: RowSums, spent: EnrichmentSums) -> None
     _tell(run, KINDS[end], "", f"{text}. {run.problem}" if run.problem else text)
 
 
-def paused(run: Run, reason: PauseReason) -> None:
+def paused(run: Run, reason: PauseReason, said: str = "") -> None:
+    """Tell why it stands still; `said`: sentences of what is behind the reason."""
     label = str(reason.label)
+    why = f"{label[:1].lower()}{label[1:]}{f': {said}' if said else '.'}"
     so_far = _arrived(run, sums.rows_of(run))
-    text = f"Import {run.pk} is paused: {label[:1].lower()}{label[1:]}. So far {so_far}"
+    text = f"Import {run.pk} is paused: {why} So far {so_far}"
     _tell(run, NoticeKind.NEEDS_YOU, "-paused", text)
 
 

@@ -115,7 +115,12 @@ def _begin(request: PortalRequest, run: Run, form: StartForm) -> str:
         return TWICE
     enrich = EnrichmentType(form.cleaned_data["enrich"])
     agreed = form.cleaned_data
-    approval = Approval(enrich, agreed["credits_most"], undoable=agreed["undoable"])
+    approval = Approval(
+        enrich,
+        agreed["credits_most"],
+        undoable=agreed["undoable"],
+        canary=agreed["canary"],
+    )
     try:
         starting.start_run(run, request.user, approval)
     except NotAsShown:

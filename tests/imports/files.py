@@ -56,10 +56,12 @@ def started(
     list_id: str = "",
     *,
     undoable: bool = True,
+    canary: bool = False,
 ) -> Run:
     run = checked(person, folder, text, list_name, list_id)
     most = most_credits(run.rows_ready, kind)
-    assert starting.start_run(run, person, starting.Approval(kind, most, undoable))
+    approval = starting.Approval(kind, most, undoable=undoable, canary=canary)
+    assert starting.start_run(run, person, approval)
     run.refresh_from_db()
     return run
 

@@ -20,6 +20,7 @@ from imports.services import (
     checking,
     mapping,
     noting,
+    outlook,
     progress,
     sending,
     starting,
@@ -27,6 +28,7 @@ from imports.services import (
     uploads,
 )
 from imports.services.mapping import BadMapping
+from imports.services.progress import Progress
 from imports.services.starting import Approval
 from people.models import Person, Role
 
@@ -42,6 +44,9 @@ class Command(BaseCommand):
         parser.add_argument("--list", required=True, help="name or id of the list")
         parser.add_argument("--map", action="append", default=[], metavar="field=Header")
         parser.add_argument("--enrich", choices=EnrichmentType.values, default="off")
+        parser.add_argument(
+            "--canary", action="store_true", help="a few rows first, the rest on your word"
+        )
         parser.add_argument("--max-credits", type=int, help="refuse to start above this")
         parser.add_argument(
             "--no-undo", action="store_true", help="don't note what is in the list first"
@@ -112,7 +117,8 @@ class Command(BaseCommand):
         cheap = noting.calls_before(run) <= noting.MOST_CALLS_UNASKED
         undoable = cheap and not options["no_undo"]
         try:
-            starting.start_run(run, run.created_by, Approval(kind, most, undoable))
+            approval = Approval(kind, most, undoable=undoable, canary=options["canary"])
+            starting.start_run(run, run.created_by, approval)
         except starting.NothingToSend:
             self._report(run, as_json=options["json"], waited=False)
             raise CommandError(
@@ -134,10 +140,14 @@ class Command(BaseCommand):
 
     def _report(self, run: Run, *, as_json: bool, waited: bool) -> None:
         run.refresh_from_db()
-        found = progress.as_json(progress.progress_of(run))
-        self.stdout.write(json.dumps(found) if as_json else _words(run, found))
+        shown = progress.progress_of(run)
+        words = json.dumps(progress.as_json(shown)) if as_json else _words(run, shown)
+        self.stdout.write(words)
         if run.problem:
             self.stderr.write(run.problem)
+        if run.pause_reason in starting.ASKS_FOR_WORD:
+            where = run.get_absolute_url()
+            self.stderr.write(f"The rest waits for your word on the import's page, {where}.")
         if waited and run.state not in GOOD:
             raise SystemExit(1)
         if not waited and run.state in STOPPED | {RunState.FAILED}:
@@ -173,11 +183,14 @@ def _pause_if(waiting: bool) -> None:
         time.sleep(0.2)
 
 
-def _words(run: Run, found: dict[str, Any]) -> str:
+def _words(run: Run, shown: Progress) -> str:
+    found = progress.as_json(shown)
     rows, money = found["rows"], found["credits"]
+    canary = f" Canary: {outlook.words_of(shown.canary)}" if shown.canary else ""
     return (
         f"{run}: {run.get_state_display().lower()}. {rows['in']} rows: "
         f"{rows['imported']} imported, {rows['skipped']} skipped, {rows['blank']} blank, "
         f"{rows['failed']} failed, {rows['not_sent']} not sent. Credits: "
         f"{money['charged']} charged, {money['refunded']} came back, {money['most']} at most."
+        f"{canary}"
     )

@@ -79,6 +79,20 @@ def test_it_sends_again_what_a_person_says_is_not_in(sandbox, alice, tmp_path):
     assert (run.state, len(emails(sandbox))) == (RunState.FINISHED, 5)
 
 
+def test_it_goes_on_sending_after_a_verdict_while_rows_are_to_go(sandbox, alice, tmp_path):
+    run = started(alice, tmp_path, csv_of(1300))
+    sandbox.fault("cut_after", path="csv-import")
+    run = stepped(stepped(run))
+    Chunk.objects.filter(number=1).update(
+        first_sent_at=run.created_at.replace(year=2020), next_try_at=None
+    )
+    run = stepped(run)
+    starting.pause_run(run, alice)
+    assert retrying.decide_unknown(run, 1, alice, went_in=True)
+    run = worked(run)
+    assert (run.state, rows_of(run).imported) == (RunState.FINISHED, 1300)
+
+
 def test_it_writes_down_who_decided(sandbox, alice, tmp_path):
     run = unknown(sandbox, alice, tmp_path, "cut_after")
     retrying.decide_unknown(run, 1, alice, went_in=True)

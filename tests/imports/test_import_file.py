@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.core.management import call_command
+
+from imports.models import Run, RunState
+from tests.imports.files import csv_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def file(tmp_path, alice):
+    path = tmp_path / "leads.csv"
+    path.write_text(csv_of(1300))
+    return path
+
+
+def imported(capsys, file, *options):
+    """Exit status and what was written, by `import_file … --wait --json`."""
+    status = 0
+    try:
+        call_command("import_file", file, "--list", "Spring", "--as", "alice", *options)
+    except SystemExit as end:
+        status = end.code
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_it_imports_and_waits(sandbox, capsys, file):
+    status, out, _ = imported(capsys, file, "--wait", "--json")
+    found = json.loads(out)
+    assert (status, found["state"], found["rows"]["imported"]) == (0, "finished", 1300)
+    assert found["canary"] is None
+
+
+def test_it_stops_at_the_canary(sandbox, capsys, file):
+    status, out, err = imported(capsys, file, "--wait", "--json", "--canary")
+    found = json.loads(out)
+    assert (status, found["state"], found["rows"]["not_sent"]) == (1, "paused", 1100)
+    assert "The rest waits for your word" in err
+    assert found["canary"] == {
+        "call": 4,
+        "rows": 200,
+        "rest": 1100,
+        "figures": [
+            {
+                "name": "imported",
+                "found": 200,
+                "of": 200,
+                "expected_low": 1076,
+                "expected_high": 1100,
+                "expected_most": 1100,
+            },
+            {
+                "name": "skips",
+                "found": 0,
+                "of": 200,
+                "expected_low": 0,
+                "expected_high": 24,
+                "expected_most": 1100,
+            },
+        ],
+    }
+
+
+def test_it_says_in_words_what_the_canary_found(sandbox, capsys, file):
+    _, out, _ = imported(capsys, file, "--wait", "--canary")
+    assert "Canary: 200 of 200 rows went in." in out
+    assert Run.objects.get().state == RunState.PAUSED
