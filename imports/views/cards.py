@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from enrichment.services import most_credits
 from imports.forms import DELIMITERS, ENCODINGS
 from imports.models import Run, RunState
 from imports.services import forecast
+from imports.services.canary import calls_with
 from imports.services.progress import Progress
 from imports.services.sums import calls_of
 from imports.views.words import clock, count, span
@@ -43,6 +44,7 @@ class Plan:
 
     facts: list[list[Fact]]
     enrich: EnrichmentType
+    canary: bool
     credits_most: int
     balance: float | None
     short: float
@@ -58,8 +60,11 @@ def map_card(run: Run) -> list[list[Fact]]:
     return [[*file_facts(run), size], [Fact("Columns sent", fields)]]
 
 
-def plan_of(run: Run, enrich: EnrichmentType, reading: Reading[Balance]) -> Plan:
+def plan_of(
+    run: Run, enrich: EnrichmentType, reading: Reading[Balance], *, canary: bool
+) -> Plan:
     """The plan of a checked run, against the balance as far as it is known."""
+    canary = canary and run.calls_planned > 1
     most = most_credits(run.rows_ready, enrich)
     balance = reading.value.credits if reading.value else None
     short = max(0.0, most - balance) if balance is not None else 0.0
@@ -69,8 +74,9 @@ def plan_of(run: Run, enrich: EnrichmentType, reading: Reading[Balance]) -> Plan
         Fact("Balance", "not known" if balance is None else f"{balance:,.10g}"),
     ]
     what = [rows, Fact("List", list_words(run))]
-    facts = [what, _pace(run, enrich), money] if run.rows_ready else [what]
-    return Plan(facts, enrich, most, balance, short)
+    pace = _pace(run, enrich, canary=canary)
+    facts = [what, pace, money] if run.rows_ready else [what]
+    return Plan(facts, enrich, canary, most, balance, short)
 
 
 def receipt(progress: Progress) -> list[list[Fact]]:
@@ -107,12 +113,18 @@ def call_words(chunks: int, enrichment_type: str) -> str:
     return f"{chunks:,} + {count(quotes, 'quote')}" if quotes else f"{chunks:,}"
 
 
-def _pace(run: Run, enrich: EnrichmentType) -> list[Fact]:
+def _pace(run: Run, enrich: EnrichmentType, *, canary: bool) -> list[Fact]:
+    calls = calls_with(run.calls_planned, is_asked=canary)
     length = forecast.length_of(run.calls_planned, enrich)
-    when = format_html(
-        "<strong>{}</strong>, in {}", clock(timezone.now() + length), span(length)
-    )
-    return [Fact("Calls", call_words(run.calls_planned, enrich)), Fact("Done at", when)]
+    when = Fact("Done at", _at_in(timezone.now() + length, length))
+    if canary:
+        words = format_html("<strong>{}</strong> after your word", span(length))
+        when = Fact("Rest sent", words)
+    return [Fact("Calls", call_words(calls, enrich)), when]
+
+
+def _at_in(when: datetime, length: timedelta) -> str:
+    return format_html("<strong>{}</strong>, in {}", clock(when), span(length))
 
 
 def _what(run: Run) -> list[Fact]:

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from connections import services as connections
 from connections.notices import notice
+from imports.core import canary
 from imports.forms import CheckQuery, check_query
 from imports.models import Run, RunState
 from imports.services import noting, problems, starting
@@ -88,11 +89,12 @@ def _checked(request: PortalRequest, run: Run) -> dict[str, Any]:
 def _plan(request: PortalRequest, run: Run, query: CheckQuery) -> dict[str, Any]:
     """The API is asked for the balance at most once a minute, never by a fragment."""
     reading = connections.peek_credits() if request.htmx else connections.credits()
-    plan = cards.plan_of(run, query.enrich, reading)
+    plan = cards.plan_of(run, query.enrich, reading, canary=query.canary)
     return {
         "plan": plan,
         "summary": plan.facts,
         "options": enrichment_options(query.enrich),
+        "canary_rows": canary.size_of(run.rows_ready) if run.calls_planned > 1 else 0,
         "notice": notice(reading.problem) if reading.problem else None,
         "earlier": starting.earlier_import(run),
         "calls_before": noting.calls_before(run),

@@ -51,7 +51,7 @@ class Grid:
 def grid_of(squares: tuple[Square, ...], chosen: int = 0, *, focus: bool = False) -> Grid:
     """`chosen`: the call looked at closely; `focus`: a fresh page puts the focus on it."""
     over = sum(square.shape in ANSWERED for square in squares)
-    reachable = chosen or 1
+    reachable = chosen or (squares[0].number if squares else 0)
     mark = ' aria-current="true"' + (" autofocus" if focus else "") if chosen else ""
     cells = "\n".join(
         _cell(
@@ -66,7 +66,10 @@ def grid_of(squares: tuple[Square, ...], chosen: int = 0, *, focus: bool = False
 
 def label_of(square: Square) -> str:
     """`Call 17: done with skips, 598 of 600 rows imported. Request req_1`."""
-    words = [f"Call {square.number}: {square.words.lower()}, {_rows(square)}"]
+    name = f"Canary, call {square.number}" if square.is_canary else f"Call {square.number}"
+    words = [f"{name}: {square.words.lower()}, {_rows(square)}"]
+    if square.out_of_range:
+        words.append("Unlike the canary")
     if square.problem:
         words.append(square.problem.rstrip("."))
     if square.request_id:
@@ -84,8 +87,9 @@ def _rows(square: Square) -> str:
 def _cell(square: Square, tab: str, mark: str) -> str:
     """One tab stop for the whole grid; the arrows go on from there (keys.js)."""
     label = escape(label_of(square))
+    item = '<li class="canary">' if square.is_canary else "<li>"
     return (
-        f'<li><a class="cell {LOOKS[square.shape]}" id="call-{square.number}" '
+        f'{item}<a class="cell {LOOKS[square.shape]}" id="call-{square.number}" '
         f'href="?chunk={square.number}" tabindex="{tab}"{mark} '
         f'aria-label="{label}" title="{label}"></a></li>'
     )

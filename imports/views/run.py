@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from imports.forms import RunForm, asked
-from imports.models import Run, RunState
+from imports.models import PauseReason, Run, RunState
 from imports.models.runs import WORKING
 from imports.services import problems
 from imports.services.calls import call_of
 from imports.services.progress import Progress, progress_of
-from imports.views import cards, sentences, steps
+from imports.views import canary_card, cards, sentences, steps
 from imports.views.access import get_run, may_operate
 from imports.views.bars import Segment, stacked
 from imports.views.failed_calls import failed_calls
@@ -70,7 +70,7 @@ def show(request: PortalRequest, run_id: int) -> HttpResponse:
         "can_cancel": operates and run.state in {RunState.SENDING, RunState.PAUSED},
         "can_pause": operates and run.state == RunState.SENDING,
         "can_resume": operates and run.state == RunState.PAUSED,
-        "can_retry": operates and not run.pruned_at and run.is_over and _unsent(progress),
+        "can_retry": operates and _can_retry(run) and _unsent(progress),
         "can_decide": operates and (run.is_over or run.state == RunState.PAUSED),
         "asks_cancel": query.get("ask") == "cancel",
         "was": query.get("was", ""),
@@ -108,6 +108,7 @@ def _live(progress: Progress, chosen: int, *, is_fresh: bool) -> dict[str, Any]:
         "enriched": progress.enrichment,
         "unhappy": progress.unhappy,
         "summary": cards.receipt(progress),
+        "canary": canary_card.card_of(progress),
     }
 
 
@@ -137,6 +138,12 @@ def _end(progress: Progress) -> dict[str, str]:
         return {}
     left = max(progress.done_at - timezone.now(), timedelta(seconds=1))
     return {"value": clock(progress.done_at), "label": f"sent, in about {span(left)}"}
+
+
+def _can_retry(run: Run) -> bool:
+    """Once it is over, or when its canary failed and may go again before the rest."""
+    failed = run.state == RunState.PAUSED and run.pause_reason == PauseReason.CANARY_FAILED
+    return failed or (run.is_over and not run.pruned_at)
 
 
 def _unsent(progress: Progress) -> int:

@@ -27,6 +27,16 @@ WHAT_TO_DO: dict[str, str] = {
     PauseReason.REJECTED: (
         "Look at the calls that failed below. Resume to go on with the rest, or cancel."
     ),
+    PauseReason.CANARY: (
+        "Resume to send the rest, or cancel: what is imported stays, the rest is kept back."
+    ),
+    PauseReason.CANARY_FAILED: (
+        "Resume to send the rest without knowing more, or cancel to keep it back."
+    ),
+    PauseReason.OUT_OF_RANGE: (
+        "Resume to go on: calls like this one no longer pause the import. Or cancel to keep "
+        "the rest back."
+    ),
 }
 STANDING: dict[str, str] = {
     RunState.SENDING: "Importing",
@@ -43,7 +53,7 @@ STANDING: dict[str, str] = {
 def notices_of(progress: Progress) -> list[Notice]:
     """What a person should know beyond the figures, the most pressing first."""
     said = [_no_worker(progress), _paused(progress.run), _cancelling(progress)]
-    said += [_waiting(progress), _unknown(progress)]
+    said += [_waiting(progress), _unknown(progress), _unlike_canary(progress)]
     return [notice for notice in said if notice]
 
 
@@ -83,6 +93,8 @@ def pace(progress: Progress) -> str:
     run = progress.run
     if run.state != RunState.SENDING or stands_still(progress):
         return ""
+    if run.waits_for_canary:
+        return "waiting for the canary's result"
     if _is_paced(run):
         return f"waiting for {run.waiting_for}, people browsing come first"
     return "people browsing come first"
@@ -154,7 +166,10 @@ def _paused(run: Run) -> Notice | None:
     meaning = f"{run.problem} What was sent stays; nothing more is sent or spent.".strip()
     next_step = WHAT_TO_DO.get(reason, _RESUME)
     request_id = run.problem_request_id or None
-    return Notice(f"Paused: {_lower(reason.label)}", meaning, next_step, request_id, "warn")
+    title = f"Paused: {_lower(reason.label)}"
+    if reason == PauseReason.CANARY:
+        return Notice(title, meaning, next_step, None, "info")
+    return Notice(title, meaning, next_step, request_id, "warn")
 
 
 def _cancelling(progress: Progress) -> Notice | None:
@@ -193,6 +208,18 @@ def _unknown(progress: Progress) -> Notice | None:
         doubtful[0].request_id or None,
         "warn",
     )
+
+
+def _unlike_canary(progress: Progress) -> Notice | None:
+    """What came in too late to pause for: the enrichments of a run that has sent all."""
+    unlike = [square.out_of_range for square in progress.squares if square.out_of_range]
+    if not unlike or progress.run.state in {RunState.SENDING, RunState.PAUSED}:
+        return None
+    were = "was" if len(unlike) == 1 else "were"
+    title = f"{count(len(unlike), 'call')} {were} unlike the canary"
+    more = len(unlike) - MOST_NAMED
+    rest = f"And {count(more, 'other call')}." if more > 0 else ""
+    return Notice(title, " ".join(unlike[:MOST_NAMED]), rest, None, "info")
 
 
 def _lower(words: str) -> str:

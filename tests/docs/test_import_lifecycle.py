@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from imports.models import ChunkState, RunState
+import re
+
+from imports.models import ChunkState, PauseReason, RunState
 from tests.docs.tables import first_column, page, section
 
 TEXT = page("docs/import-lifecycle.md")
@@ -16,3 +18,11 @@ def test_it_names_every_state_of_a_chunk():
     assert set(first_column(section(TEXT, "States of a chunk"))) - {"state"} == set(
         ChunkState.values
     )
+
+
+def test_it_names_every_reason_for_a_pause():
+    table = section(TEXT, "Why a run is paused")
+    named = {
+        name for row in re.findall(r"^\| (`.*?) \|", table, re.M) for name in row.split(", ")
+    }
+    assert {name.strip("`") for name in named} == set(PauseReason.values) - {""}
