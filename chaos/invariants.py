@@ -60,6 +60,8 @@ def _rows(job: Job, ours: Entry, entries: list[Entry]) -> list[str]:
         broken.append(f"the run ended as {ours['state']}: {ours['problem']}")
     if ours["told"] != 1:
         broken.append(f"its person was told {ours['told']} times")
+    if bool(ours["asked"]) != job.canary:
+        broken.append(f"its person was asked {ours['asked']} times")
     return broken
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from chaos.crew import SEEN_DOWN, SEEN_OK, Crew, free_port
 from chaos.invariants import Books, broken_promises
 from chaos.place import Place
-from chaos.worker import Job, account_of, started
+from chaos.worker import Job, account_of, go_on, started
 
 ROWS, CHUNK_ROWS = 600, 50
 ROLES = {"worker": 6, "web": 2, "sandbox": 2}
@@ -25,6 +25,9 @@ FAULTY = ("csv-import", "lead-lists", "estimate", "workflows", "/")
 LONGEST_PAUSE = 0.5
 TO_THE_END = 120.0
 OVER = {"finished", "finished_with_skips", "failed", "cancelled", "paused"}
+# Of the imports, how many send a canary first; what a person then answers with "go on".
+CANARIES = 0.4
+ASKS = {"canary", "out_of_range"}
 
 
 @dataclass
@@ -36,6 +39,7 @@ class Havoc:
     kills: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     imports: int = 0
+    canaries: int = 0
     broken: list[str] = field(default_factory=list)
 
     @property
@@ -72,7 +76,8 @@ def _environ() -> dict[str, str]:
 
 
 def _one_import(place: Place, crew: Crew, havoc: Havoc) -> None:
-    job = Job(f"job{place.next_number()}", ROWS, place.folder)
+    canary = havoc.chance.random() < CANARIES
+    job = Job(f"job{place.next_number()}", ROWS, place.folder, canary)
     job.write()
     books = Books(place.sandbox)
     run: int = place.forked(lambda: started(job))
@@ -82,8 +87,9 @@ def _one_import(place: Place, crew: Crew, havoc: Havoc) -> None:
         crew.look(run)
     _wait_for_end(place, run)
     ours = place.forked(lambda: account_of(run))
-    found = broken_promises(job, ROWS // CHUNK_ROWS, ours, books)
+    found = broken_promises(job, ROWS // CHUNK_ROWS + canary, ours, books)
     havoc.imports += 1
+    havoc.canaries += canary
     havoc.broken += [f"import {havoc.imports}: {sentence}" for sentence in found]
     print(
         f"import {havoc.imports}: {havoc.kills.total()} kills, {len(found)} broken", flush=True
@@ -103,7 +109,12 @@ def _harm(place: Place, crew: Crew, havoc: Havoc) -> None:
 
 
 def _is_over(place: Place, run: int) -> bool:
-    [(state,)] = place.query(f"SELECT state FROM imports_run WHERE id = {run}")
+    """Whether it has ended or stands still; the question after a canary is answered."""
+    asked = f"SELECT state, pause_reason FROM imports_run WHERE id = {run}"
+    [(state, reason)] = place.query(asked)
+    if state == "paused" and reason in ASKS:
+        place.forked(lambda: go_on(run))
+        return False
     return state in OVER
 
 
@@ -117,7 +128,10 @@ def _print(havoc: Havoc, crew: Crew, seconds: float) -> None:
     kills = ", ".join(f"{role} {havoc.kills[role]}" for role in ROLES)
     print(f"random kills: {havoc.kills.total()} ({kills})")
     print(f"faults: {', '.join(f'{kind} {n}' for kind, n in sorted(havoc.faults.items()))}")
-    print(f"imports: {havoc.imports} of {ROWS} rows; {seconds:.0f} s")
+    print(
+        f"imports: {havoc.imports} of {ROWS} rows, {havoc.canaries} with a canary; "
+        f"{seconds:.0f} s"
+    )
     print(f"a person's looks at the page: {dict(crew.seen)}")
     print(f"broken promises: {len(havoc.broken)}")
     for sentence in havoc.broken[:50]:

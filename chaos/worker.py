@@ -19,11 +19,13 @@ PATIENCE = 20.0
 
 @dataclass(frozen=True)
 class Job:
-    """A file to import: `rows` leads whose addresses are no other job's."""
+    """A file to import: `rows` leads whose addresses are no other job's; `canary`: a few of
+    them first, the rest once `go_on` has said so."""
 
     name: str
     rows: int
     folder: Path
+    canary: bool = False
 
     @property
     def path(self) -> Path:
@@ -74,12 +76,12 @@ def _taken_in(job: Job) -> Any:
     )
 
 
-def _start(run: Any) -> None:
+def _start(run: Any, *, canary: bool = False) -> None:
     """Start a checked run with enrichment, and approve what it may cost."""
     from enrichment.models import EnrichmentType
     from imports.services import starting
 
-    approval = starting.Approval(EnrichmentType.PARTIAL, run.rows_ready)
+    approval = starting.Approval(EnrichmentType.PARTIAL, run.rows_ready, canary=canary)
     starting.start_run(run, run.created_by, approval)
 
 
@@ -102,13 +104,14 @@ def _one_round(run: Any) -> None:
 
 
 def _account(run: Any) -> dict[str, Any]:
-    """What the run's page shows, and how often its person was told of its end."""
+    """What the run's page shows, how often its person was told of its end, and asked."""
     from imports.services import progress
-    from people.models import Notice
+    from people.models import Notice, NoticeKind
 
     shown = progress.as_json(progress.progress_of(run))
-    told = Notice.objects.filter(url=run.get_absolute_url()).count()
-    return shown | {"problem": run.problem, "told": told}
+    told = Notice.objects.filter(url=run.get_absolute_url())
+    asked = told.filter(kind=NoticeKind.NEEDS_YOU).count()
+    return shown | {"problem": run.problem, "told": told.count() - asked, "asked": asked}
 
 
 def started(job: Job) -> int:
@@ -119,9 +122,18 @@ def started(job: Job) -> int:
     run = _taken_in(job)
     checking.start_check(run)
     checking.check(run.pk)
-    _start(Run.objects.get(pk=run.pk))
+    _start(Run.objects.get(pk=run.pk), canary=job.canary)
     pk: int = run.pk
     return pk
+
+
+def go_on(run: int) -> bool:
+    """A person's word on the canary of the run of this number."""
+    from imports.models import Run
+    from imports.services import starting
+
+    found = Run.objects.get(pk=run)
+    return starting.resume_run(found, found.created_by)
 
 
 def account_of(run: int) -> dict[str, Any]:
