@@ -13,7 +13,7 @@ from cleanlist_api.records import Balance
 from connections.services import Reading
 from enrichment.models import EnrichmentType
 from enrichment.services import most_credits
-from imports.forms import DELIMITERS, ENCODINGS
+from imports.forms.mapping import DELIMITERS, ENCODINGS
 from imports.models import Run, RunState
 from imports.services import forecast
 from imports.services.canary import calls_with

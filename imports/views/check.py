@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from connections import services as connections
 from connections.notices import notice
 from imports.core import canary
-from imports.forms import CheckQuery, check_query
+from imports.forms.check import CheckQuery, check_query
 from imports.models import Run, RunState
 from imports.services import noting, problems, starting
 from imports.views import cards, problem_table, steps

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
-from imports.filters import HistoryForm
+from imports.forms.history import HistoryForm
 from imports.models import Run
 from imports.services.history import KINDS, HistoryPage, count_kinds, history_page
 from imports.views.access import may_operate

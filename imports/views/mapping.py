@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from imports.core.outcomes import UnreadableFile
-from imports.forms import FIELD_CHOICES, MappingForm, ReadingForm, shown_columns
+from imports.forms.mapping import FIELD_CHOICES, MappingForm, ReadingForm, shown_columns
 from imports.models import Run, RunState
 from imports.services import checking, mapping
 from imports.services.mapping import BadMapping, Column, Preview

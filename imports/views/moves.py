@@ -8,7 +8,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from enrichment.models import EnrichmentType
-from imports.forms import DecideForm, StartForm, UndoForm, asked
+from imports.forms.check import StartForm
+from imports.forms.run import DecideForm, asked
+from imports.forms.undo import UndoForm
 from imports.models import Run, RunState
 from imports.services import evidence, retrying, starting
 from imports.services.starting import Approval, NotAsShown, NothingToSend

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from imports.core.outcomes import FIELDS, SkipReason
-from imports.forms import CheckQuery
+from imports.forms.check import CheckQuery
 from imports.models import ProblemRow, ProblemSource, Run
 from imports.services import problems
 from imports.services.problems import ProblemPage

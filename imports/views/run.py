@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from imports.forms import RunForm, asked
+from imports.forms.run import RunForm, asked
 from imports.models import PauseReason, Run, RunState
 from imports.models.runs import WORKING
 from imports.services import problems

@@ -11,7 +11,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from imports.forms import ConfirmUndoForm, UndoForm, asked
+from imports.forms.run import asked
+from imports.forms.undo import ConfirmUndoForm, UndoForm
 from imports.models import KeepReason, Purpose, ReadBack, ReadBackState, Run
 from imports.models.read_backs import AT_WORK
 from imports.services import noting, read_backs

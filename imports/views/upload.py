@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from connections.notices import notice
 from imports.core.outcomes import UnreadableFile
-from imports.forms import TargetForm, UploadForm
+from imports.forms.upload import TargetForm, UploadForm
 from imports.services import uploads
 from imports.views import steps
 from imports.views.access import get_run
