@@ -4,13 +4,24 @@ nothing in the browser's console. A page that breaks the content policy fails he
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from enrichment.models import EnrichmentType
+from imports.models import ReadBack, RunState
 from people import notices
 from people.models import NoticeKind
 from tests.browser.conftest import NARROW, WIDE
-from tests.imports.files import checked, csv_of, started, uploaded, worked
-from tests.imports.pages import made_run
+from tests.imports.files import (
+    checked,
+    csv_of,
+    looked,
+    read_through,
+    started,
+    undone,
+    uploaded,
+    worked,
+)
+from tests.imports.pages import made_run, with_chunks
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -82,6 +93,42 @@ def test_it_shows_a_run_that_ended(sandbox, looks_right, ada, tmp_path):
     run = worked(started(ada, tmp_path, csv_of(40)))
     looks_right(f"/imports/{run.pk}/")
     looks_right("/imports/")
+
+
+def test_it_shows_an_undo(sandbox, looks_right, ada, tmp_path):
+    run = worked(started(ada, tmp_path, csv_of(40)))
+    sandbox.change_lead(sandbox.leads(run.list_id)[0]["lead_id"], title="Chief of Staff")
+    looks_right(f"/imports/{run.pk}/undo")
+    looked(run, ada)
+    looks_right(f"/imports/{run.pk}/undo")
+    undone(run, ada)
+    looks_right(f"/imports/{run.pk}/undo?show=changed")
+    looks_right(f"/imports/{run.pk}/")
+
+
+def test_it_shows_a_canary(sandbox, looks_right, ada, tmp_path):
+    run = worked(started(ada, tmp_path, csv_of(1300), canary=True))
+    assert run.state == RunState.PAUSED
+    looks_right(f"/imports/{run.pk}/")
+
+
+def test_it_shows_what_the_list_says_of_an_unknown_call(sandbox, looks_right, ada):
+    run = with_chunks(made_run(ada, RunState.FAILED, started_at=timezone.now()), "unknown")
+    looks_right(f"/imports/{run.pk}/")
+
+
+def test_it_undoes_an_import_by_two_presses(sandbox, open_page, ada, tmp_path):
+    run = worked(started(ada, tmp_path, csv_of(40)))
+    page = open_page(f"/imports/{run.pk}/", ada)
+    page.get_by_role("link", name="Undo").click()
+    page.get_by_role("button", name="Look what would be taken out").click()
+    page.get_by_text("Reading Spring").wait_for()
+    read_through(ReadBack.objects.get())
+    page.get_by_role("button", name="Take 40 leads out of the list").click()
+    page.get_by_text("Looking once more").wait_for()
+    read_through(ReadBack.objects.get())
+    page.get_by_text("40 leads were taken out of Spring").wait_for()
+    assert sandbox.emails(run.list_id) == []
 
 
 def test_it_shows_pages_while_the_api_is_down(sandbox, looks_right):
