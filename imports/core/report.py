@@ -21,12 +21,16 @@ _BOM: Final = "\ufeff"  # without it Excel garbles accents
 
 @dataclass(frozen=True)
 class ProblemLine:
-    """A row left out: its number in the file, the reason, and its cells as they were."""
+    """A row left out: its number in the file, the reason, and its cells as they were.
+
+    `why`: a sentence, for a reason that no rule of the check gave.
+    """
 
     row: int
     reason: str
     first_row: int | None
     cells: tuple[str, ...]
+    why: str = ""
 
 
 def write_report(header: Sequence[str], lines: Iterable[ProblemLine]) -> Iterator[bytes]:
@@ -63,7 +67,7 @@ def _why(line: ProblemLine) -> str:
     try:
         sentence = SkipReason(line.reason).sentence
     except ValueError:
-        return ""
+        return line.why
     return f"{sentence} That is row {line.first_row}." if line.first_row else sentence
 
 

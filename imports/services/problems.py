@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
+from imports.core.outcomes import FIELDS
+from imports.core.plan import unpack_rows
 from imports.core.report import ProblemLine, write_report
-from imports.models import ProblemRow, Run
+from imports.models import Chunk, ChunkState, ProblemRow, ProblemSource, Run
 from imports.services.pages import NumberedPage, page_within, span_of
+from imports.services.skipped_rows import records_of
 
+# Calls proven to have had no effect.
+UNSENT = [ChunkState.FAILED, ChunkState.NOT_SENT]
+NEVER_SENT = "The import ended before this row was sent. It is not in the list."
 # Row numbers named of each reason.
 SAMPLE = 3
 
@@ -38,13 +45,40 @@ def problem_page(run: Run, *, reason: str = "", q: str = "", page: int = 1) -> P
 
 
 def problem_file(run: Run) -> Iterator[bytes]:
-    """The problem rows as CSV, streamed: original columns, row, reason, safe for Excel."""
+    """The rows left out as CSV, streamed: original columns, row, reason, safe for Excel.
+
+    After those that were skipped come those of calls that failed or were not sent, with
+    the columns that were mapped, once the run is over. Rows of unknown calls may be in the
+    list, so they are not among them.
+    """
+    return write_report(tuple(run.headers), chain(_skipped(run), _not_in_the_list(run)))
+
+
+def _skipped(run: Run) -> Iterator[ProblemLine]:
     rows = ProblemRow.objects.filter(run=run, plan=run.plan).order_by("row")
-    lines = (
-        ProblemLine(row.row, row.reason, row.first_row, tuple(row.cells))
-        for row in rows.iterator(chunk_size=2000)
-    )
-    return write_report(tuple(run.headers), lines)
+    for row in rows.iterator(chunk_size=2000):
+        as_sent = row.source == ProblemSource.API
+        cells = _as_in_file(run, row.cells) if as_sent and row.cells else row.cells
+        yield ProblemLine(row.row, row.reason, row.first_row, tuple(cells))
+
+
+def _not_in_the_list(run: Run) -> Iterator[ProblemLine]:
+    if not run.is_over or run.pruned_at:
+        return
+    failed = Chunk.objects.of_plan(run).filter(state__in=UNSENT).select_related("body")
+    for chunk in failed.order_by("number").iterator(chunk_size=10):
+        why = chunk.problem or NEVER_SENT
+        for row, values in zip(unpack_rows(chunk.row_numbers), records_of(chunk), strict=True):
+            yield ProblemLine(row, chunk.state, None, tuple(_as_in_file(run, values)), why)
+
+
+def _as_in_file(run: Run, values: Sequence[str]) -> list[str]:
+    """Values of the mapped fields, as a call sends them, under the file's own columns."""
+    cells = [""] * len(run.headers)
+    fields = (field for field in FIELDS if field in run.mapping)
+    for field, value in zip(fields, values, strict=True):
+        cells[run.mapping[field]] = value
+    return cells
 
 
 def sample_rows(run: Run) -> dict[str, list[int]]:

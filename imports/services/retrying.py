@@ -16,12 +16,12 @@ from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
 from imports.models.chunks import OPEN, ChunkQuerySet
 from imports.models.runs import OVER
 from imports.services import evidence
+from imports.services.problems import UNSENT
 from imports.services.skipped_rows import NOT_IN_LIST, record_missing
 from people import audit
 from people.models import Person
 
 RESTARTABLE = OVER | {RunState.PAUSED}
-UNSENT = [ChunkState.FAILED, ChunkState.NOT_SENT]
 
 
 def retry_rows(run: Run, person: Person) -> int:

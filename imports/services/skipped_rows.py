@@ -24,7 +24,7 @@ def record_api_skips(run: Run, chunk: Chunk, result: CsvResult) -> None:
     """
     if not result.sample_skip_rows:
         return
-    header, *records = _records(chunk)
+    records = records_of(chunk)
     rows = unpack_rows(chunk.row_numbers)
     reason = next(iter(result.skip_reasons)) if len(result.skip_reasons) == 1 else UNNAMED
     named = [n - 2 for n in result.sample_skip_rows if 0 <= n - 2 < len(rows)]
@@ -36,8 +36,7 @@ def record_api_skips(run: Run, chunk: Chunk, result: CsvResult) -> None:
 
 def record_missing(run: Run, chunk: Chunk, found: Collection[int]) -> int:
     """Keep the rows of a chunk that are not among `found` (numbers in the file); how many."""
-    _, *records = _records(chunk)
-    each = zip(unpack_rows(chunk.row_numbers), records, strict=True)
+    each = zip(unpack_rows(chunk.row_numbers), records_of(chunk), strict=True)
     missing = [(row, cells) for row, cells in each if row not in found]
     ProblemRow.objects.bulk_create(
         [_row(run, chunk, row, NOT_IN_LIST, cells) for row, cells in missing],
@@ -46,9 +45,11 @@ def record_missing(run: Run, chunk: Chunk, found: Collection[int]) -> int:
     return len(missing)
 
 
-def _records(chunk: Chunk) -> list[list[str]]:
+def records_of(chunk: Chunk) -> list[list[str]]:
+    """The values of each row of a chunk's body, in the order of the mapped fields."""
     body = zlib.decompress(chunk.body.packed_csv).decode()
-    return list(csv.reader(io.StringIO(body, newline="")))
+    _, *records = csv.reader(io.StringIO(body, newline=""))
+    return records
 
 
 def _row(run: Run, chunk: Chunk, row: int, reason: str, cells: list[str]) -> ProblemRow:

@@ -62,6 +62,7 @@ def show(request: PortalRequest, run_id: int) -> HttpResponse:
     context = _live(progress, chosen, is_fresh=not request.htmx) | {
         "failed_calls": failed,
         "polls": not run.is_over or any(call.is_looking for call in failed),
+        "left_out": progress.rows.skipped + (0 if run.pruned_at else _unsent(progress)),
         "can_undo": operates and run.is_over and progress.rows.still_in > 0,
         "steps": steps.steps_of(run, steps.RUN, may_operate=operates),
         "skipped_is_new": query.get("was", "") != mark(progress),
