@@ -4,7 +4,8 @@ People come first. A page may take any free slot. The other lanes may take one o
 would still find two slots within about four seconds, and one more every ten seconds from
 then on, until the window has turned over. On top of that
 
-- an import's calls are, past a third of the window, spaced evenly, so that slots come back
+- imports stand in line: the one that has waited longest goes first;
+- their calls are, past a third of the window, spaced almost evenly, so that slots come back
   evenly too;
 - polls have a fifth of the window, after the first three spaced evenly, and leave four slots
   free, except when the last poll is twenty seconds old;
@@ -33,12 +34,16 @@ PERSON_SLOTS = 2
 PERSON_SHARE = 6 / 30
 # Of the limit.
 IMPORT_BURST = 10 / 30
+# Of an even spacing: an import that asks a moment late may make up for it.
+IMPORT_SPACING = 0.9
 POLL_SHARE = 6 / 30
 POLL_BURST = 3 / 30
 POLL_LEAVES = 4 / 30
 SYNC_LEAVES = 12 / 30
 # Of the window: a poll this old makes the next one as good as an import's call.
 POLL_PATIENCE = 20 / 60
+# Of the window: how finely a moment is looked for.
+STEP = 1 / 60
 _A_HAIR = 1e-6
 
 
@@ -80,14 +85,15 @@ class Bucket:
     def serves_people(self, at: float, left: int, pace: float) -> bool:
         """True if with `left` free slots people find enough at every moment from now on.
 
-        They want two within their wait and then `pace` slots a second. It is scarcest just
-        before a slot comes back, so only these moments are looked at.
+        They want two within their wait and then `pace` slots a second, to the nearest whole
+        slot. It is scarcest just before a slot comes back, so only these moments are looked
+        at.
         """
         wanted = min(PERSON_SLOTS, self.limit - 1)
         soon = at + self.window * PERSON_WAIT
         back = self.expiries[bisect_right(self.expiries, at) :]
         return left >= 0 and all(
-            left + number >= wanted + pace * (expiry - soon)
+            left + number >= wanted + math.floor(pace * (expiry - soon) + 0.5)
             for number, expiry in enumerate(back)
             if expiry > soon
         )
@@ -98,17 +104,20 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Asking:
-    """One question: may `lane` call now, with `waiting` calls to give way to?"""
+    """One question: may `lane` call now, with `waiting` calls of other lanes to give way to
+    and `ahead` imports before it in the line?"""
 
     lane: Lane
     key: Bucket
     organization: Bucket
     waiting: int = 0
+    ahead: int = 0
 
     def wait(self, now: float) -> float:
         """Return 0.0 for yes, else the seconds after which asking again is worthwhile."""
-        moments = sorted(moment for moment in self._moments(now) if moment > now)
-        for moment in [now, *moments]:
+        if self._admits(now):
+            return 0.0
+        for moment in sorted(moment for moment in self._moments(now) if moment > now):
             if self._admits(moment):
                 return moment - now
         return self.key.window / 60
@@ -119,8 +128,9 @@ class Asking:
             for expiry in bucket.expiries:
                 yield expiry + _A_HAIR
                 yield expiry - bucket.window * PERSON_WAIT + _A_HAIR
-        yield from (now + step * self._spacing / 2 for step in range(1, 2 * self.key.limit))
-        yield self.key.last(Lane.IMPORT) + self._spacing + _A_HAIR
+        step = max(self._spacing / 2, self.key.window * STEP)
+        yield from (now + step * number for number in range(1, int(self.key.span / step) + 1))
+        yield self.key.last(Lane.IMPORT) + self._import_spacing + _A_HAIR
         last_poll = self.key.last(Lane.POLL)
         yield last_poll + self._spacing / POLL_SHARE + _A_HAIR
         yield last_poll + self.key.window * POLL_PATIENCE + _A_HAIR
@@ -159,15 +169,20 @@ class Asking:
     def _serves_people(self, at: float) -> bool:
         pace = PERSON_SHARE / self._spacing
         return all(
-            bucket.serves_people(at, bucket.free(at) - 1 - self.waiting, pace)
+            bucket.serves_people(at, bucket.free(at) - 1 - self.waiting - self.ahead, pace)
             for bucket in (self.key, self.organization)
         )
 
     def _is_spaced(self, at: float) -> bool:
         in_window = self.key.limit - self.key.free(at)
-        if in_window < self.key.limit * IMPORT_BURST:
+        if in_window + self.ahead < self.key.limit * IMPORT_BURST:
             return True
-        return at - self.key.last(Lane.IMPORT) >= self._spacing
+        return at - self.key.last(Lane.IMPORT) >= self._import_spacing
+
+    @property
+    def _import_spacing(self) -> float:
+        """How long after the last import's call this one may go."""
+        return self._spacing * (IMPORT_SPACING + self.ahead)
 
     @property
     def _spacing(self) -> float:
