@@ -22,8 +22,9 @@ from cleanlist_api.admission import Asking, Bucket, Taken
 from cleanlist_api.budget import Lane
 from connections.models import LaneWait, RateBucket, RatedCall
 
-# For how long a page or an overdue poll keeps lower lanes back, and then a moment of grace.
-QUEUED = {Lane.PAGE: 4.0, Lane.POLL: 15.0}
+# For how long who waits keeps others back: a page and an overdue poll the lower lanes, an
+# import those behind it in the line. And then a moment of grace.
+QUEUED = {Lane.PAGE: 4.0, Lane.POLL: 15.0, Lane.IMPORT: 15.0}
 LONGEST_QUEUE = max(QUEUED.values())
 GRACE = 1.0
 # Clocks of several machines differ a little; only more than this is a clock set back.
@@ -53,8 +54,13 @@ class DatabaseBudget:
         self._key = key
         self._clock = clock
 
-    def take(self, lane: Lane) -> float:
-        """Return 0.0 and log the call, or the seconds after which to ask again."""
+    def take(self, lane: Lane, waiter: str = "") -> float:
+        """Return 0.0 and log the call, or the seconds after which to ask again.
+
+        Who waits for an import keeps its place in the line as long as it asks again in time,
+        from whichever process. `waiter` names it there; by default it is this thread.
+        """
+        waiter = waiter or _this_thread()
         with transaction.atomic(durable=True):
             own, organization = self._lock()
             # After the wait for the lock, or the call would go later than it is logged.
@@ -65,13 +71,14 @@ class DatabaseBudget:
                 organization=_bucket(
                     now, Q(organization=organization.name), settings.RATE_PER_ORGANIZATION
                 ),
-                waiting=self._others_waiting(lane, now),
+                waiting=self._others_waiting(lane, waiter, now),
+                ahead=self._ahead(lane, waiter, now),
             )
             wait = max(_held(own, now), _held(organization, now), asking.wait(now))
             if wait <= 0.0:
-                self._grant(lane, now, organization.name)
-            elif lane is Lane.PAGE or asking.is_starving(now):
-                self._queue(lane, now, wait)
+                self._grant(lane, waiter, now, organization.name)
+            elif lane in {Lane.PAGE, Lane.IMPORT} or asking.is_starving(now):
+                self._queue(lane, waiter, now, wait)
         return wait
 
     def hold(self, seconds: float) -> None:
@@ -118,34 +125,49 @@ class DatabaseBudget:
         own = _locked(self._key)
         return own, _locked(own.organization) if own.organization else own
 
-    def _others_waiting(self, lane: Lane, now: float) -> int:
+    def _others_waiting(self, lane: Lane, waiter: str, now: float) -> int:
         """Count whom this lane gives way to: nobody for a page, pages for a poll."""
-        if lane is Lane.PAGE:
+        above = {
+            Lane.PAGE: [],
+            Lane.POLL: [Lane.PAGE],
+            Lane.IMPORT: [Lane.PAGE, Lane.POLL],
+            Lane.SYNC: list(QUEUED),
+        }
+        if not above[lane]:
             return 0
-        waits = LaneWait.objects.filter(
-            key=self._key, until__gt=now, until__lt=now + LONGEST_QUEUE + GRACE
-        ).exclude(waiter=_waiter())
-        return (waits.filter(lane=Lane.PAGE) if lane is Lane.POLL else waits).count()
+        return self._waits(now).filter(lane__in=above[lane]).exclude(waiter=waiter).count()
 
-    def _grant(self, lane: Lane, now: float, organization: str) -> None:
+    def _ahead(self, lane: Lane, waiter: str, now: float) -> int:
+        """Count the imports that began to wait before this one."""
+        if lane is not Lane.IMPORT:
+            return 0
+        line = self._waits(now).filter(lane=Lane.IMPORT)
+        mine = LaneWait.objects.filter(key=self._key, waiter=waiter).first()
+        return (line.filter(pk__lt=mine.pk) if mine else line).count()
+
+    def _waits(self, now: float) -> QuerySet[LaneWait]:
+        last = now + LONGEST_QUEUE + GRACE
+        return LaneWait.objects.filter(key=self._key, until__gt=now, until__lt=last)
+
+    def _grant(self, lane: Lane, waiter: str, now: float, organization: str) -> None:
         call = RatedCall.objects.create(
             key=self._key, organization=organization, lane=lane.value, at=now
         )
         if lane in QUEUED:
-            LaneWait.objects.filter(key=self._key, waiter=_waiter()).delete()
+            LaneWait.objects.filter(key=self._key, waiter=waiter).delete()
         if call.pk % PRUNE_EVERY == 0:
             past = now - KEEP_WINDOWS * settings.RATE_WINDOW_SECONDS
             RatedCall.objects.filter(at__lt=past).delete()
             LaneWait.objects.filter(until__lt=past).delete()
 
-    def _queue(self, lane: Lane, now: float, wait: float) -> None:
+    def _queue(self, lane: Lane, waiter: str, now: float, wait: float) -> None:
         until = now + min(wait, QUEUED[lane]) + GRACE / 2
         LaneWait.objects.update_or_create(
-            key=self._key, waiter=_waiter(), defaults={"until": until, "lane": lane.value}
+            key=self._key, waiter=waiter, defaults={"until": until, "lane": lane.value}
         )
 
 
-def _waiter() -> str:
+def _this_thread() -> str:
     """One thread asks for one call at a time."""
     return f"{os.uname().nodename} {os.getpid()} {threading.get_ident()}"
 

@@ -24,9 +24,12 @@ def client(lane: Lane, patience: Patience | None = None) -> CleanlistClient:
     )
 
 
-def take_slot(lane: Lane) -> float:
-    """Take a slot for one call of `prepaid_client`; 0.0 if taken, else seconds to wait."""
-    return budget().take(lane)
+def take_slot(lane: Lane, waiter: str = "") -> float:
+    """Take a slot for one call of `prepaid_client`; 0.0 if taken, else seconds to wait.
+
+    `waiter` is who stands in the lane's line, whichever process asks for it.
+    """
+    return budget().take(lane, waiter)
 
 
 def prepaid_client(lane: Lane) -> CleanlistClient:

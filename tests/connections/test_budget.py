@@ -119,11 +119,51 @@ def test_it_takes_a_page_out_of_the_queue_when_it_goes(budget, clock):
     assert not LaneWait.objects.exists()
 
 
-@pytest.mark.parametrize("lane", [Lane.IMPORT, Lane.SYNC])
-def test_it_queues_no_lower_lane(budget, lane):
+def test_it_queues_no_sync(budget):
     spend(budget, 30)
-    budget.take(lane)
+    budget.take(Lane.SYNC)
     assert not LaneWait.objects.exists()
+
+
+@pytest.fixture
+def line(budget, clock):
+    """The window is half full; imports 1, 2 and 3 wait, in this order."""
+    for _ in range(15):
+        budget.take(Lane.IMPORT)
+        clock.now += 2.0
+    budget.take(Lane.IMPORT)
+    for waiter in ("import 1", "import 2", "import 3"):
+        assert budget.take(Lane.IMPORT, waiter) > 0.0
+    return budget
+
+
+def test_it_lets_the_import_go_that_has_waited_longest(line, clock):
+    gone = []
+    for _ in range(6):
+        clock.now += 2.0
+        waits = {name: line.take(Lane.IMPORT, f"import {name}") for name in (3, 2, 1)}
+        gone += [name for name, wait in waits.items() if wait == 0.0]
+    assert gone == [1, 2, 3, 1, 2, 3]
+
+
+def test_it_names_each_import_a_wait_of_its_own(line):
+    waits = [line.take(Lane.IMPORT, f"import {name}") for name in (1, 2, 3)]
+    assert waits == [pytest.approx(wait, abs=0.01) for wait in (1.8, 3.8, 5.8)]
+
+
+def test_it_waits_for_nobody_in_the_line_who_does_not_come_back(line, clock):
+    clock.now += 4.0
+    assert line.take(Lane.IMPORT, "import 2") == 0.0
+
+
+def test_it_keeps_the_place_of_an_import_that_comes_back_late(line, clock):
+    clock.now += 2.5
+    assert line.take(Lane.IMPORT, "import 3") > 0.0
+    assert line.take(Lane.IMPORT, "import 1") == 0.0
+
+
+def test_it_holds_up_no_page_and_no_poll_with_the_line_of_imports(line):
+    assert [line.take(lane) for lane in (Lane.PAGE, Lane.POLL)] == [0.0, 0.0]
 
 
 def test_it_queues_a_poll_that_is_overdue(budget, clock):
