@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
+from django_tasks.base import Task
 
-from jobs.models import WorkerBeat
+from jobs.models import LeasedTask, WorkerBeat
 
 
 def sign_of_life() -> datetime | None:
@@ -22,3 +24,8 @@ def is_worker_alive() -> bool:
     newest = sign_of_life()
     limit = timedelta(seconds=settings.JOB_LEASE_SECONDS)
     return newest is not None and timezone.now() - newest < limit
+
+
+def queued(task: Task[..., Any]) -> int:
+    """Count how often a task waits for a worker."""
+    return LeasedTask.objects.ready().filter(task_path=task.module_path).count()

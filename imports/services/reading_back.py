@@ -31,15 +31,14 @@ from imports.models.read_backs import AT_WORK, ReadBackQuerySet
 from imports.services import telling
 from imports.services.judging import LeadJudge, keep_doubtful
 from imports.services.read_backs import findings_of, imports_beside
-from imports.services.turns import Turn, take_turn
+from imports.services.slots import LONGEST_NAP, take_slot
+from imports.services.turns import Turn, others_wait, take_turn
 from jobs.lease import still_mine
 from lists import services as lists
 from people import audit
 
-# After this a read-back lets other work go on.
+# After a call a read-back lets other work go on, if there is some; after this in any case.
 SLICE_SECONDS = 20.0
-# A longer wait is not slept through.
-LONGEST_NAP = 3.0
 LONGEST_WAIT = 60.0
 # The API's most for one call (contract 3.2, remove leads).
 REMOVED_A_CALL = 100
@@ -64,14 +63,15 @@ def advance(read_back_id: int, *, slice_seconds: float = SLICE_SECONDS) -> None:
 def _work(turn: Turn, until: float) -> float | None:
     """Seconds until the next step, or None when nothing is left to do."""
     while not turn.lost.is_set():
-        if not still_mine() or time.monotonic() > until:
+        if not still_mine():
             return NOW
         mine = _mine(turn).filter(state__in=AT_WORK)
         read_back = mine.select_related("run", "chunk").first()
         if read_back is None:
             return None
         wait = step(read_back, turn)
-        if wait > LONGEST_NAP:
+        is_over = time.monotonic() > until or others_wait(read_back)
+        if wait > LONGEST_NAP or (wait == NOW and is_over):
             return wait
         time.sleep(wait)
     return None
@@ -79,8 +79,7 @@ def _work(turn: Turn, until: float) -> float | None:
 
 def step(read_back: ReadBack, turn: Turn) -> float:
     """One call of the API, or none when the budget says wait; seconds until the next."""
-    wait = connections.take_slot(Lane.IMPORT)
-    if wait > 0:
+    if (wait := take_slot(read_back)) > 0:
         return wait
     try:
         if read_back.state == ReadBackState.REMOVING:

@@ -19,14 +19,14 @@ from enrichment import services as enrichment
 from imports.models import Before, Chunk, ChunkState, PauseReason, Run, RunState
 from imports.models.runs import WORKING
 from imports.services import answers, canary, claims, noting, settling
-from imports.services.turns import Turn, take_turn
+from imports.services.slots import LONGEST_NAP, take_slot
+from imports.services.turns import Turn, others_wait, take_turn
 from jobs.lease import still_mine
 from lists import services as lists
 
-# After this a run lets another go on, if one waits.
+# After a call a run lets go of its worker if another waits for one, and after so long in any
+# case, for a worker has more to do than imports.
 SLICE_SECONDS = 5.0
-# A longer wait is not slept through: the run lets go of its worker.
-LONGEST_NAP = 3.0
 # What `waiting_for` says while the budget, not the API, sets the pace.
 RATE_LIMIT = "the API's rate limit"
 OVER = None
@@ -35,7 +35,8 @@ NO_ANSWER = (Busy, Unreachable, BadReply)
 
 
 def advance(run_id: int, *, slice_seconds: float = SLICE_SECONDS) -> None:
-    """Do the run's due steps, for about `slice_seconds` if others wait, then set when to wake.
+    """Do the run's due steps, one call if others wait, else for about `slice_seconds`; then
+    set when to wake.
 
     Safe to call at any time, from any process, twice at once: without the turn it does
     nothing. Raises nothing of the API's; a bug in a step leaves the run due again.
@@ -62,14 +63,14 @@ def _work(turn: Turn, until: float) -> float | None:
         wait = step(run, turn)
         if wait == canary.AWAITED:
             return settling.LOOK_AGAIN
-        if wait > LONGEST_NAP or (time.monotonic() > until and _others_wait(run)):
+        if wait > LONGEST_NAP or (wait == answers.NOW and _is_slice_over(run, until)):
             return wait
         time.sleep(wait)
     return OVER
 
 
-def _others_wait(run: Run) -> bool:
-    return Run.objects.due(timezone.now()).exclude(pk=run.pk).exists()
+def _is_slice_over(run: Run, until: float) -> bool:
+    return time.monotonic() > until or others_wait(run)
 
 
 def step(run: Run, turn: Turn) -> float:
@@ -96,9 +97,8 @@ def _next_call(run: Run, turn: Turn) -> float:
         return answers.NOW
     if claims.is_beyond_replay(chunk, now):
         return answers.doubt_after_replay_window(run, chunk, turn.token)
-    wait = connections.take_slot(Lane.IMPORT)
-    if wait > 0:
-        return _wait_for_slot(run, wait)
+    if (wait := _take_slot(run)) > 0:
+        return wait
     if claims.needs_quote(run, chunk, now):
         return _quote(run, chunk, turn)
     return _send(run, chunk, turn)
@@ -113,8 +113,10 @@ def _none_due(run: Run) -> float:
     return max(0.05, (chunk.next_try_at - timezone.now()).total_seconds())
 
 
-def _wait_for_slot(run: Run, wait: float) -> float:
-    if not run.waiting_for:
+def _take_slot(run: Run) -> float:
+    """0.0 with a slot for one call, else how long to wait in the line."""
+    wait = take_slot(run)
+    if wait > 0 and not run.waiting_for:
         Run.objects.filter(pk=run.pk).update(waiting_for=RATE_LIMIT)
     return wait
 
@@ -165,9 +167,8 @@ def _spent(run: Run, chunk: Chunk) -> int:
 
 def _make_list(run: Run, turn: Turn) -> float:
     """Make the run's new list; the API gives the same list for the same name."""
-    wait = connections.take_slot(Lane.IMPORT)
-    if wait > 0:
-        return _wait_for_slot(run, wait)
+    if (wait := _take_slot(run)) > 0:
+        return wait
     try:
         made = connections.prepaid_client(Lane.IMPORT).create_list(run.list_name)
     except NO_ANSWER as error:
@@ -184,9 +185,8 @@ def _make_list(run: Run, turn: Turn) -> float:
 
 def _note_before(run: Run, turn: Turn) -> float:
     """Read the next page of what is in the list before the first row goes in."""
-    wait = connections.take_slot(Lane.IMPORT)
-    if wait > 0:
-        return _wait_for_slot(run, wait)
+    if (wait := _take_slot(run)) > 0:
+        return wait
     client = connections.prepaid_client(Lane.IMPORT)
     try:
         page = client.leads_page(run.list_id, cursor=run.before_cursor or None)

@@ -11,15 +11,19 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from imports.models import Run
+from imports.models import ReadBack, Run
 from imports.models.turns import TakesTurns
+
+# What was picked is let be for so long, whatever comes of it: a run that kills its worker
+# must not keep the others from theirs.
+PICKED_FOR = timedelta(seconds=10)
 
 
 def turn_length() -> timedelta:
@@ -50,6 +54,31 @@ class Turn:
         """Whether the turn is still this holder's, asked (and renewed) now."""
         self.beat()
         return not self.lost.is_set()
+
+
+def pick_next() -> Run | ReadBack | None:
+    """Return what has waited longest for a worker, to no second caller."""
+    now = timezone.now()
+    for waiting in sorted(_due(now), key=lambda each: each.wake_at or now):
+        due = type(waiting).objects.due(now).filter(pk=waiting.pk)
+        if due.update(wake_at=now + PICKED_FOR, turn_expires_at=None):
+            return waiting
+    return None
+
+
+def waiting_for_workers() -> int:
+    """Count what has work to be done and nobody to do it."""
+    return len(_due(timezone.now()))
+
+
+def others_wait(holder: TakesTurns) -> bool:
+    """Whether anything but the holder of a turn waits for a worker."""
+    return any(waiting != holder for waiting in _due(timezone.now()))
+
+
+def _due(now: datetime) -> list[Run | ReadBack]:
+    runs = Run.objects.due(now).only("state", "wake_at")
+    return [*runs, *ReadBack.objects.due(now).only("wake_at")]
 
 
 @contextmanager

@@ -68,7 +68,7 @@ def started(
 
 def worked(run: Run) -> Run:
     """Let the worker's service work on the run until it has to wait for something."""
-    sending.advance(run.pk, slice_seconds=3.0)
+    sending.advance(run.pk, slice_seconds=60.0)
     run.refresh_from_db()
     return run
 

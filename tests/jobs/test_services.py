@@ -8,7 +8,7 @@ from django.utils import timezone
 from jobs.heart import Heart
 from jobs.housekeeping import forget_dead_workers, prune_finished_tasks
 from jobs.models import Lease, LeasedTask, WorkerBeat
-from jobs.services import is_worker_alive, sign_of_life
+from jobs.services import is_worker_alive, queued, sign_of_life
 from tests.jobs import chores
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +68,11 @@ def test_it_prunes_what_has_ended_long_ago(status, days, left):
     LeasedTask.objects.update(status=status, finished_at=past)
     prune_finished_tasks()
     assert LeasedTask.objects.count() == left
+
+
+def test_it_counts_how_often_a_task_waits():
+    assert queued(chores.broken) == 0
+    for _ in range(3):
+        chores.broken.enqueue()
+    LeasedTask.objects.filter(pk=LeasedTask.objects.first().pk).update(status="RUNNING")
+    assert queued(chores.broken) == 2

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from connections.clients import budget
 from enrichment.models import EnrichmentType, Workflow
 from enrichment.polls import poll_due
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
-from imports.services import progress, sending, starting
+from imports.services import progress, sending, slots, starting
 from imports.services.sums import rows_of
 from tests.imports.files import csv_of, started, stepped, worked
 
@@ -187,3 +191,41 @@ def test_a_lost_answer_and_a_refusal_are_not_two_refusals(sandbox, alice, tmp_pa
     run = worked(run)
     assert run.state == RunState.FAILED
     assert rows_of(run).imported == 700
+
+
+def test_it_lets_another_run_go_after_each_call(sandbox, alice, settings, tmp_path):
+    settings.CHUNK_MAX_ROWS = 1
+    run = started(alice, tmp_path, csv_of(3), list_name="One")
+    started(alice, tmp_path, csv_of(3), list_name="Two")
+    for calls in range(3):
+        worked(run)
+        assert len(sandbox.calls("csv-import")) == calls
+    assert Run.objects.due(timezone.now()).count() == 2
+
+
+def test_it_keeps_its_worker_while_it_stands_in_the_line(
+    sandbox, alice, tmp_path, monkeypatch
+):
+    """Another run would only stand behind it."""
+    run = started(alice, tmp_path, csv_of(3), list_name="One")
+    started(alice, tmp_path, csv_of(3), list_name="Two")
+    waits = iter([0.01, 0.01, 0.0])
+    monkeypatch.setattr(slots.connections, "take_slot", lambda *_: next(waits))
+    worked(run)
+    assert len(sandbox.calls()) == 1
+
+
+def test_it_lets_its_worker_go_when_the_api_wants_a_long_pause(sandbox, alice, tmp_path):
+    run = started(alice, tmp_path, csv_of(3))
+    budget().hold(40.0)
+    run = worked(run)
+    assert run.turn_expires_at is None
+    assert run.wake_at > timezone.now() + timedelta(seconds=30)
+
+
+def test_it_lets_its_worker_go_when_its_slice_is_over(sandbox, alice, settings, tmp_path):
+    settings.CHUNK_MAX_ROWS = 1
+    run = started(alice, tmp_path, csv_of(3))
+    sending.advance(run.pk, slice_seconds=0.0)
+    assert len(sandbox.calls()) == 1
+    assert Run.objects.due(timezone.now()).get() == run

@@ -3,11 +3,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
-from imports.models import Run
-from imports.services.turns import take_turn
+from imports.models import Run, RunState
+from imports.services.turns import PICKED_FOR, others_wait, pick_next, take_turn
 from tests.imports.files import csv_of, uploaded
+from tests.imports.pages import made_run
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +49,39 @@ def test_it_leaves_the_taker_his_turn_when_the_loser_ends(alice, tmp_path):
     with take_turn(run.pk) as third:
         assert third is None
     taker.__exit__(None, None, None)
+
+
+def waiting(person, seconds, **fields):
+    """A run that sends, due for `seconds`."""
+    fields = {"wake_at": timezone.now() - timedelta(seconds=seconds)} | fields
+    return made_run(person, RunState.SENDING, **fields)
+
+
+def test_it_picks_the_run_that_has_waited_longest(alice):
+    runs = [waiting(alice, seconds) for seconds in (3, 9, 6)]
+    assert [pick_next() for _ in range(4)] == [runs[1], runs[2], runs[0], None]
+
+
+def test_it_lets_a_run_be_for_a_while_that_was_picked(alice):
+    run = waiting(alice, 9)
+    pick_next()
+    Run.objects.filter(pk=run.pk).update(wake_at=F("wake_at") - PICKED_FOR)
+    assert pick_next() == run
+
+
+def test_it_picks_a_run_whose_turn_was_left(alice):
+    run = waiting(alice, -3600, turn_expires_at=timezone.now() - timedelta(seconds=1))
+    assert pick_next() == run
+
+
+def test_it_picks_no_run_that_has_a_worker_or_waits_for_something(alice):
+    waiting(alice, 9, turn_expires_at=timezone.now() + timedelta(seconds=9))
+    waiting(alice, -9)
+    assert pick_next() is None
+
+
+def test_it_knows_whether_another_run_wants_the_worker(alice):
+    run = waiting(alice, 9)
+    assert not others_wait(run)
+    waiting(alice, 1)
+    assert others_wait(run)
