@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from chaos import enumeration, order, random_kills, signals, tracing, undo
+from chaos import enumeration, order, random_kills, rate, signals, tracing, undo
 
 PARTS: dict[str, Callable[[argparse.Namespace, Path], int]] = {
     "points": enumeration.main,
@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[argparse.Namespace, Path], int]] = {
     "order": order.main,
     "signals": signals.main,
     "kills": random_kills.main,
+    "rate": rate.main,
 }
 
 
@@ -51,6 +52,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, help="so many crash points instead of all")
     parser.add_argument("--kills", type=int, default=1000, help="random kills to make")
     parser.add_argument("--seed", type=int, default=41, help="of the random kills")
+    parser.add_argument("--short", action="store_true", help="rate: little over a minute")
     return parser.parse_args()
 
 

@@ -11,6 +11,7 @@ import socket
 import urllib.error
 import urllib.request
 from collections import Counter
+from collections.abc import Callable
 
 from chaos.place import SPEED, Place
 from chaos.worker import worker
@@ -22,10 +23,13 @@ SEEN_OK, SEEN_DOWN = "page shown", "page not there"
 class Crew:
     """Keeps the processes; `kill` names a role and puts a new process in its place."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(
+        self, place: Place, worker: Callable[[], None] = worker, workers: int = WORKERS
+    ) -> None:
         self.place = place
         place.forked(_collect)
-        self.workers = [place.fork(worker) for _ in range(WORKERS)]
+        self.worker = worker
+        self.workers = [place.fork(worker) for _ in range(workers)]
         self.web = place.fork(_web)
         self.cookie: str = place.forked(_sign_in)
         self.seen: Counter[str] = Counter()
@@ -34,7 +38,7 @@ class Crew:
         match role:
             case "worker":
                 _kill(self.workers[which])
-                self.workers[which] = self.place.fork(worker)
+                self.workers[which] = self.place.fork(self.worker)
             case "web":
                 _kill(self.web, group=True)
                 self.web = self.place.fork(_web)
@@ -42,21 +46,31 @@ class Crew:
                 self.place.sandbox.kill()
                 self.place.sandbox.start("--speed", str(SPEED))
 
-    def look(self, run: int) -> None:
-        """Open the run's page as a person would; count what came of it."""
+    @property
+    def origin(self) -> str:
         from django.conf import settings
 
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{settings.PORT}/imports/{run}/", headers={"Cookie": self.cookie}
-        )
+        return f"http://127.0.0.1:{settings.PORT}"
+
+    def page(self, path: str) -> str:
+        """A page or file, once the web server is there."""
+        with urllib.request.urlopen(self._request(path), timeout=30) as page:
+            text: str = page.read().decode()
+        return text
+
+    def look(self, run: int) -> None:
+        """Open the run's page as a person would; count what came of it."""
         try:
-            with urllib.request.urlopen(request, timeout=5) as page:
+            with urllib.request.urlopen(self._request(f"/imports/{run}/"), timeout=5) as page:
                 shown = page.url.endswith(f"/imports/{run}/")
                 self.seen[SEEN_OK if shown else f"page led to {page.url}"] += 1
         except urllib.error.HTTPError as error:
             self.seen[f"page answered {error.code}"] += 1
         except OSError:
             self.seen[SEEN_DOWN] += 1
+
+    def _request(self, path: str) -> urllib.request.Request:
+        return urllib.request.Request(self.origin + path, headers={"Cookie": self.cookie})
 
     def dismiss(self) -> None:
         for pid in self.workers:

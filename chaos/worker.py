@@ -25,6 +25,7 @@ class Job:
     name: str
     rows: int
     folder: Path
+    enrichment: str = "partial"
     canary: bool = False
 
     @property
@@ -56,7 +57,7 @@ def work(job: Job, *, again: bool = False) -> dict[str, Any]:
         run = _taken_in(job)
         end = time.monotonic() + PATIENCE
         while not run.is_over and time.monotonic() < end:
-            _one_round(run)
+            _one_round(run, job)
             run = Run.objects.get(pk=run.pk)
         return _account(run)
 
@@ -76,16 +77,18 @@ def _taken_in(job: Job) -> Any:
     )
 
 
-def _start(run: Any, *, canary: bool = False) -> None:
-    """Start a checked run with enrichment, and approve what it may cost."""
+def _start(run: Any, job: Job) -> None:
+    """Start a checked run and approve what it may cost."""
     from enrichment.models import EnrichmentType
+    from enrichment.services import most_credits
     from imports.services import starting
 
-    approval = starting.Approval(EnrichmentType.PARTIAL, run.rows_ready, canary=canary)
+    most = most_credits(run.rows_ready, job.enrichment)
+    approval = starting.Approval(EnrichmentType(job.enrichment), most, canary=job.canary)
     starting.start_run(run, run.created_by, approval)
 
 
-def _one_round(run: Any) -> None:
+def _one_round(run: Any, job: Job) -> None:
     from django.utils import timezone
 
     from enrichment import polls
@@ -95,7 +98,7 @@ def _one_round(run: Any) -> None:
     if run.state == RunState.UPLOADED:
         checking.start_check(run)
     elif run.state == RunState.CHECKED:
-        _start(run)
+        _start(run, job)
     elif Run.objects.due(timezone.now()).filter(pk=run.pk).exists():
         step = checking.check if run.state == RunState.CHECKING else sending.advance
         step(run.pk)
@@ -114,17 +117,24 @@ def _account(run: Any) -> dict[str, Any]:
     return shown | {"problem": run.problem, "told": told.count() - asked, "asked": asked}
 
 
-def started(job: Job) -> int:
-    """Take the job's file in, check it and start its run; return the run's number."""
-    from imports.models import Run
+def checked(job: Job) -> int:
+    """Take the job's file in and check it; return the run's number."""
     from imports.services import checking
 
     run = _taken_in(job)
     checking.start_check(run)
     checking.check(run.pk)
-    _start(Run.objects.get(pk=run.pk), canary=job.canary)
     pk: int = run.pk
     return pk
+
+
+def started(job: Job) -> int:
+    """Take the job's file in, check it and start its run; return the run's number."""
+    from imports.models import Run
+
+    run = checked(job)
+    _start(Run.objects.get(pk=run), job)
+    return run
 
 
 def go_on(run: int) -> bool:
@@ -145,9 +155,14 @@ def account_of(run: int) -> dict[str, Any]:
 
 def worker() -> None:
     """The portal's worker, in a hurry."""
+    hurry()
+    patient_worker()
+
+
+def patient_worker() -> None:
+    """The portal's worker as it is."""
     from jobs.worker import LeaseWorker
 
-    hurry()
     busy = LeaseWorker()
     busy.configure_signals()
     busy.run()
