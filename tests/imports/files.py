@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.utils import timezone
+
 from enrichment.models import EnrichmentType
 from enrichment.services import most_credits
 from imports.models import ReadBack, Run, RunState
@@ -67,8 +69,12 @@ def started(
 
 
 def worked(run: Run) -> Run:
-    """Let the worker's service work on the run until it has to wait for something."""
-    sending.advance(run.pk, slice_seconds=60.0)
+    """Let the worker's service work on the run until it has to wait for something, and again
+    where it only let another have the worker."""
+    for _ in range(10):
+        sending.advance(run.pk, slice_seconds=60.0)
+        if not Run.objects.due(timezone.now()).filter(pk=run.pk).exists():
+            break
     run.refresh_from_db()
     return run
 

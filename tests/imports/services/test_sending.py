@@ -198,7 +198,7 @@ def test_it_lets_another_run_go_after_each_call(sandbox, alice, settings, tmp_pa
     run = started(alice, tmp_path, csv_of(3), list_name="One")
     started(alice, tmp_path, csv_of(3), list_name="Two")
     for calls in range(3):
-        worked(run)
+        sending.advance(run.pk)
         assert len(sandbox.calls("csv-import")) == calls
     assert Run.objects.due(timezone.now()).count() == 2
 
@@ -211,7 +211,7 @@ def test_it_keeps_its_worker_while_it_stands_in_the_line(
     started(alice, tmp_path, csv_of(3), list_name="Two")
     waits = iter([0.01, 0.01, 0.0])
     monkeypatch.setattr(slots.connections, "take_slot", lambda *_: next(waits))
-    worked(run)
+    sending.advance(run.pk)
     assert len(sandbox.calls()) == 1
 
 
