@@ -15,6 +15,7 @@ from typing import IO, Any
 EVERY = 12.0
 # Shown what was known because no slot came free in time: asks again after a moment.
 ASKS_AGAIN = 1.0
+SEED = 41
 
 
 class Visitor(threading.Thread):
@@ -24,13 +25,13 @@ class Visitor(threading.Thread):
     many clicks were answered with what was known. `problems`: whatever else came back.
     """
 
-    def __init__(self, origin: str, cookie: str, pages: Sequence[str], seed: int) -> None:
+    def __init__(self, origin: str, cookie: str, pages: Sequence[str]) -> None:
         super().__init__(daemon=True)
         self.waits: list[float] = []
         self.put_off = 0
         self.problems: list[str] = []
         self._origin, self._cookie, self._pages = origin, cookie, pages
-        self._chance = random.Random(seed)
+        self._chance = random.Random(SEED)
         self._is_over = threading.Event()
         self._opener = urllib.request.build_opener(_Unfollowed)
 

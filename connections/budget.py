@@ -36,10 +36,12 @@ KEEP_WINDOWS = 5
 
 @dataclass(frozen=True)
 class Meter:
-    """Calls of the last window against the limit of the key."""
+    """Calls of the last window against the limit of the key; `people`: calls of people in a
+    window, as it was lately."""
 
     used: int
     limit: int
+    people: float = 0.0
 
     @property
     def percent(self) -> int:
@@ -107,8 +109,18 @@ class DatabaseBudget:
         return max(0.0, bucket.held_at + bucket.held_for - now) if bucket else 0.0
 
     def meter(self) -> Meter:
-        """Count the calls of the last window; one query, no lock."""
-        return Meter(self._recent().count(), settings.RATE_PER_KEY)
+        """Count the calls of the last windows; one query, no lock."""
+        now, window = self._clock(), settings.RATE_WINDOW_SECONDS
+        is_recent, by_people = Q(at__gt=now - window), Q(lane=Lane.PAGE)
+        calls = RatedCall.objects.filter(key=self._key, at__gt=now - KEEP_WINDOWS * window)
+        counts = calls.aggregate(
+            used=Count("pk", filter=is_recent),
+            people=Count("pk", filter=by_people),
+            people_now=Count("pk", filter=by_people & is_recent),
+        )
+        # Whoever is there now counts most, but one busy minute is not taken for the rule.
+        people = (counts["people"] / KEEP_WINDOWS + counts["people_now"]) / 2
+        return Meter(counts["used"], settings.RATE_PER_KEY, people)
 
     def calls_by_lane(self) -> dict[Lane, int]:
         """Count the calls of the last window by lane."""

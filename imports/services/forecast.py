@@ -11,13 +11,20 @@ from connections import services as connections
 from enrichment.models import EnrichmentType
 from imports.models import Run
 from imports.models.runs import RunState
+from imports.services.beside import ALONE, Beside
 
-# An import's first calls go at once, later ones evenly spaced (docs/decisions/0003).
-BURST_CALLS = 10
+# What the budget lets through (docs/decisions/0003), as shares of the limit and the window.
+# A call counts for a little longer than the window.
+SPAN = 61 / 60
+# An import's first calls go at once, up to a share; then they are spaced almost evenly, up to
+# a share; what is more has to wait until the first calls leave the window.
+AT_ONCE, BEFORE_FULL = 10 / 30, 28 / 30
+SPACING = 1.9 / 2.0
 SECONDS_A_CALL = 0.4
-# Of the allowance, what an import gets beside people, and beside the polls of its own
-# enrichment as well.
-SHARE, SHARE_BESIDE_POLLS = 0.95, 0.75
+# Polls of enrichments, while imports take what they may.
+POLLS = 3 / 30
+# People, at least: who starts an import looks around as well.
+PEOPLE = 1 / 30
 
 
 def calls_for(chunks: int, enrichment_type: str) -> int:
@@ -25,25 +32,45 @@ def calls_for(chunks: int, enrichment_type: str) -> int:
     return chunks if enrichment_type == EnrichmentType.OFF else 2 * chunks
 
 
-def length_of(chunks: int, enrichment_type: str) -> timedelta:
-    """How long sending `chunks` chunks takes, calls of the last minute considered."""
-    burst = max(0, BURST_CALLS - connections.meter().used)
-    return timedelta(seconds=_seconds(chunks, enrichment_type, burst))
+def length_of(
+    chunks: int, enrichment_type: str, beside: Beside = ALONE, *, first: int = 0
+) -> timedelta:
+    """How long sending `chunks` chunks takes after `first` other calls, beside other imports
+    and beside people who go on as in the last minutes."""
+    enriches = beside.enriches or enrichment_type != EnrichmentType.OFF
+    return _length(first + calls_for(chunks, enrichment_type), beside, enriches=enriches)
 
 
-def done_at(run: Run, chunks_left: int, now: datetime | None = None) -> datetime | None:
-    """When the last chunk of a sending run will be answered; None when it isn't sending, or
+def done_at(
+    run: Run, calls_left: int, beside: Beside = ALONE, now: datetime | None = None
+) -> datetime | None:
+    """When the last call of a sending run will be answered; None when it isn't sending, or
     when a person's word on the canary decides."""
-    if run.state != RunState.SENDING or not chunks_left or run.waits_for_canary:
+    if run.state != RunState.SENDING or not calls_left or run.waits_for_canary:
         return None
-    spent = calls_for(run.calls_planned - chunks_left, run.enrichment_type)
-    seconds = _seconds(chunks_left, run.enrichment_type, max(0, BURST_CALLS - spent))
-    return (now or timezone.now()) + timedelta(seconds=seconds)
+    enriches = beside.enriches or run.enriches
+    return (now or timezone.now()) + _length(calls_left, beside, enriches=enriches)
 
 
-def _seconds(chunks: int, enrichment_type: str, burst: int) -> float:
-    calls = calls_for(chunks, enrichment_type)
-    quick = min(calls, burst)
-    share = SHARE if enrichment_type == EnrichmentType.OFF else SHARE_BESIDE_POLLS
-    spacing = (settings.RATE_WINDOW_SECONDS + 1) / (settings.RATE_PER_KEY * share)
-    return quick * SECONDS_A_CALL + (calls - quick) * max(spacing, SECONDS_A_CALL)
+def starts_at(run: Run, beside: Beside, now: datetime | None = None) -> datetime:
+    """When a run whose turn has not come yet will make its first call."""
+    begin = max(now or timezone.now(), run.wake_at or run.started_at or run.created_at)
+    return begin + timedelta(seconds=beside.imports * _spacing())
+
+
+def _length(calls: int, beside: Beside, *, enriches: bool) -> timedelta:
+    limit, meter = settings.RATE_PER_KEY, connections.meter()
+    in_all = calls + beside.calls_before_the_last_of(calls)
+    if in_all + meter.used <= limit * BEFORE_FULL:
+        quick = min(in_all, max(0, int(limit * AT_ONCE) - meter.used))
+        slow = (in_all - quick) * max(_spacing() * SPACING, SECONDS_A_CALL)
+        return timedelta(seconds=quick * SECONDS_A_CALL + slow)
+    others = max(meter.people, limit * PEOPLE) + (limit * POLLS if enriches else 0)
+    share = max(1 - others / limit, 1 / limit)
+    return timedelta(seconds=in_all * max(_spacing() * SPAN / share, SECONDS_A_CALL))
+
+
+def _spacing() -> float:
+    """Seconds from call to call when all of the limit is used."""
+    spacing: float = settings.RATE_WINDOW_SECONDS / settings.RATE_PER_KEY
+    return spacing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -12,13 +13,29 @@ from enrichment import services as enrichment
 from enrichment.models import Workflow
 from enrichment.services import EnrichmentSums
 from imports.models import Chunk, ChunkState, Run, RunState
-from imports.services import forecast, outlook, settling, sums
+from imports.services import beside, forecast, outlook, settling, sums
+from imports.services.beside import Beside
 from imports.services.outlook import CanaryResult
 from imports.services.sums import RowSums
 from jobs import services as jobs
 
 QUIET = timedelta(seconds=20)
+# What another import's call may take while this one waits for its turn.
+A_TURN = timedelta(seconds=5)
 YOUNG = timedelta(minutes=2)
+# What a square shows of its chunk.
+SHOWN = (
+    "number",
+    "rows",
+    "rows_imported",
+    "rows_skipped",
+    "rows_undone",
+    "problem",
+    "request_id",
+    "answered_at",
+    "is_canary",
+    "out_of_range",
+)
 
 
 @dataclass(frozen=True)
@@ -48,13 +65,32 @@ class Progress:
 
     run: Run
     rows: RowSums
-    skip_reasons: dict[str, int]
     squares: tuple[Square, ...]
     enrichment: EnrichmentSums
     unhappy: list[Workflow]
     canary: CanaryResult | None
+    beside: Beside
     done_at: datetime | None
     is_worker_alive: bool
+
+    @cached_property
+    def skip_reasons(self) -> dict[str, int]:
+        """Asked for only when they are shown."""
+        return sums.skip_reasons_of(self.run)
+
+    @property
+    def is_in_line(self) -> bool:
+        """Started, but its first chunk has yet to go, and others are at work."""
+        return bool(
+            self.run.state == RunState.SENDING
+            and self.beside.imports
+            and all(square.shape == ChunkState.READY for square in self.squares)
+        )
+
+    @property
+    def starts_at(self) -> datetime:
+        """When a run in the line makes its first call."""
+        return forecast.starts_at(self.run, self.beside)
 
     @property
     def chunks_over(self) -> int:
@@ -74,9 +110,11 @@ class Progress:
     @property
     def is_quiet(self) -> bool:
         """No sign of life although there is work: the worker is dead or stuck."""
-        beat = self.run.beat_at or self.run.started_at
-        due = self.run.state in {RunState.SENDING, RunState.CANCELLING}
-        return due and beat is not None and timezone.now() - beat > QUIET
+        run = self.run
+        seen = [moment for moment in (run.beat_at, run.started_at, run.wake_at) if moment]
+        due = run.state in {RunState.SENDING, RunState.CANCELLING}
+        patience = QUIET + self.beside.imports * A_TURN
+        return due and bool(seen) and timezone.now() - max(seen) > patience
 
     @property
     def poll_seconds(self) -> int:
@@ -87,18 +125,19 @@ class Progress:
 
 def progress_of(run: Run) -> Progress:
     """Collect a run's live facts in a handful of queries, however long the run is."""
-    squares = tuple(_square(row) for row in _chunk_rows(run))
-    left = sum(square.shape in {"ready", "sending", "retrying"} for square in squares)
+    chunks = list(_chunk_rows(run))
+    is_sending = run.state == RunState.SENDING
+    others = beside.beside(run) if is_sending else beside.ALONE
     found = enrichment.sums(settling.workflows_of(run))
     return Progress(
         run=run,
-        rows=sums.rows_of(run),
-        skip_reasons=sums.skip_reasons_of(run),
-        squares=squares,
+        rows=sums.rows_among(run, chunks),
+        squares=tuple(_square(chunk) for chunk in chunks),
         enrichment=found,
         unhappy=enrichment.unhappy(settling.workflows_of(run)) if found.unhappy else [],
         canary=outlook.of_run(run),
-        done_at=forecast.done_at(run, left),
+        beside=others,
+        done_at=forecast.done_at(run, beside.calls_left(run, chunks), others),
         is_worker_alive=jobs.is_worker_alive(),
     )
 
@@ -152,24 +191,14 @@ def _enrichment_status(run: Run, found: EnrichmentSums) -> str:
 def _chunk_rows(run: Run) -> Any:
     """The canary, the first to go, comes first."""
     in_order = Chunk.objects.of_plan(run).order_by("-is_canary", "number")
-    return in_order.values(
-        "number",
-        "state",
-        "rows",
-        "rows_imported",
-        "rows_skipped",
-        "rows_undone",
-        "problem",
-        "request_id",
-        "answered_at",
-        "is_canary",
-        "out_of_range",
+    return in_order.values(*SHOWN, "state", "quote_id")
+
+
+def _square(chunk: dict[str, Any]) -> Square:
+    state = ChunkState(chunk["state"])
+    with_skips = state == ChunkState.DONE and chunk["rows_skipped"] > 0
+    return Square(
+        shape="done_with_skips" if with_skips else state.value,
+        words="Done with skips" if with_skips else str(state.label),
+        **{name: chunk[name] for name in SHOWN},
     )
-
-
-def _square(row: dict[str, Any]) -> Square:
-    state = ChunkState(row.pop("state"))
-    with_skips = state == ChunkState.DONE and row["rows_skipped"] > 0
-    shape = "done_with_skips" if with_skips else state.value
-    words = "Done with skips" if with_skips else str(state.label)
-    return Square(shape=shape, words=words, **row)

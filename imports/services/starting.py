@@ -13,7 +13,10 @@ from django.utils import timezone
 from enrichment.models import EnrichmentType
 from enrichment.services import most_credits
 from imports.models import Before, Chunk, PauseReason, Run, RunState
-from imports.services import forecast
+from imports.models.chunks import OPEN
+from imports.services import forecast, noting
+from imports.services.beside import Beside, beside
+from lists import services as lists
 from people import audit
 from people.models import Person
 
@@ -106,6 +109,13 @@ def cancel_run(run: Run, person: Person) -> bool:
     return True
 
 
+def length_of(run: Run, approval: Approval, others: Beside) -> timedelta:
+    """How long sending would take if the run were started now."""
+    chunks = Chunk.objects.of_plan(run).filter(state__in=OPEN).count()
+    first = _calls_before_rows(run, approval)
+    return forecast.length_of(chunks, approval.enrichment_type, others, first=first)
+
+
 def earlier_import(run: Run) -> Run | None:
     """The newest started import of the same file into the same list within a week."""
     since = timezone.now() - SAME_FILE_WITHIN
@@ -119,14 +129,15 @@ def earlier_import(run: Run) -> Run | None:
 
 
 def _length_of_rest(run: Run) -> timedelta:
-    return forecast.length_of(Chunk.objects.open_to(run).count(), run.enrichment_type)
+    chunks = Chunk.objects.open_to(run).count()
+    return forecast.length_of(chunks, run.enrichment_type, beside(run))
 
 
 def _start(run: Run, person: Person, approval: Approval) -> bool:
     now = timezone.now()
     most = most_credits(run.rows_ready, approval.enrichment_type)
     has_canary = approval.canary and run.calls_planned > 1
-    length = forecast.length_of(run.calls_planned, approval.enrichment_type)
+    length = length_of(run, approval, beside(run))
     changes = {
         "enrichment_type": approval.enrichment_type,
         "credits_most": most,
@@ -147,6 +158,14 @@ def _start(run: Run, person: Person, approval: Approval) -> bool:
             detail["canary"] = True
         audit.record(person, "started an import", run, **detail)
     return True
+
+
+def _calls_before_rows(run: Run, approval: Approval) -> int:
+    """One that makes the list, or those that note what is in it."""
+    if not run.list_id:
+        return 1
+    leads = lists.list_head(run.list_id).known.lead_count
+    return noting.calls_for(leads) if approval.undoable else 0
 
 
 def _cancel_before_start(run: Run, person: Person) -> bool:

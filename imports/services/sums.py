@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, Sum
 
@@ -46,20 +47,33 @@ class RowSums:
         return self.inside - self.blank - self.not_sent - self.to_go
 
 
-# Where the rows of a chunk ended, by its state.
+# Where the rows of a chunk ended: the column that counts them in chunks of these states.
+COUNTED = {
+    "imported": ("rows_imported", {ChunkState.DONE}),
+    "skipped": ("rows_skipped", {ChunkState.DONE}),
+    "undone": ("rows_undone", {ChunkState.DONE}),
+    "failed": ("rows", BROKEN),
+    "not_sent": ("rows", {ChunkState.NOT_SENT}),
+    "to_go": ("rows", OPEN),
+}
 PARTS = {
-    "imported": Sum("rows_imported", filter=Q(state=ChunkState.DONE), default=0),
-    "skipped": Sum("rows_skipped", filter=Q(state=ChunkState.DONE), default=0),
-    "undone": Sum("rows_undone", filter=Q(state=ChunkState.DONE), default=0),
-    "failed": Sum("rows", filter=Q(state__in=BROKEN), default=0),
-    "not_sent": Sum("rows", filter=Q(state=ChunkState.NOT_SENT), default=0),
-    "to_go": Sum("rows", filter=Q(state__in=OPEN), default=0),
+    part: Sum(column, filter=Q(state__in=states), default=0)
+    for part, (column, states) in COUNTED.items()
 }
 
 
 def rows_of(run: Run) -> RowSums:
     """Add up in one query. Before the check every figure is 0."""
     return added_up(run, Chunk.objects.of_plan(run).aggregate(**PARTS))
+
+
+def rows_among(run: Run, chunks: Sequence[Mapping[str, Any]]) -> RowSums:
+    """The same from all of the run's chunks, already read; each its state and its columns."""
+    parts = {
+        part: sum(chunk[column] for chunk in chunks if chunk["state"] in states)
+        for part, (column, states) in COUNTED.items()
+    }
+    return added_up(run, parts)
 
 
 def added_up(run: Run, parts: Mapping[str, int]) -> RowSums:

@@ -15,11 +15,12 @@ from enrichment.models import EnrichmentType
 from enrichment.services import most_credits
 from imports.forms.mapping import DELIMITERS, ENCODINGS
 from imports.models import Run, RunState
-from imports.services import forecast
+from imports.services import forecast, starting
+from imports.services.beside import beside
 from imports.services.canary import calls_with
 from imports.services.progress import Progress
 from imports.services.sums import calls_of
-from imports.views.words import clock, count, span
+from imports.views.words import clock, count, other_imports, span
 
 AS_FORECAST = timedelta(seconds=45)
 
@@ -114,13 +115,16 @@ def call_words(chunks: int, enrichment_type: str) -> str:
 
 
 def _pace(run: Run, enrich: EnrichmentType, *, canary: bool) -> list[Fact]:
-    calls = calls_with(run.calls_planned, is_asked=canary)
-    length = forecast.length_of(run.calls_planned, enrich)
+    calls, others = calls_with(run.calls_planned, is_asked=canary), beside(run)
+    length = starting.length_of(run, starting.Approval(enrich, 0), others)
     when = Fact("Done at", _at_in(timezone.now() + length, length))
     if canary:
         words = format_html("<strong>{}</strong> after your word", span(length))
         when = Fact("Rest sent", words)
-    return [Fact("Calls", call_words(calls, enrich)), when]
+    facts = [Fact("Calls", call_words(calls, enrich)), when]
+    if others.imports:
+        facts.append(Fact("Shares the rate limit with", other_imports(others.imports)))
+    return facts
 
 
 def _at_in(when: datetime, length: timedelta) -> str:

@@ -11,7 +11,7 @@ from imports.models import PauseReason, Run, RunState
 from imports.services.progress import Progress
 from imports.services.sending import RATE_LIMIT
 from imports.views.cards import list_words
-from imports.views.words import count, listing
+from imports.views.words import count, listing, other_imports, soon
 
 MOST_NAMED = 5
 _RESUME = "Then resume: the import goes on where it stopped."
@@ -90,14 +90,18 @@ def stands_still(progress: Progress) -> bool:
 
 def pace(progress: Progress) -> str:
     """What sets the pace of a run that sends, for the line beside its calls."""
-    run = progress.run
+    run, others = progress.run, progress.beside.imports
     if run.state != RunState.SENDING or stands_still(progress):
         return ""
+    if progress.is_in_line:
+        return f"{others:,} ahead of yours, starts {soon(progress.starts_at)}"
     if run.waits_for_canary:
         return "waiting for the canary's result"
-    if _is_paced(run):
-        return f"waiting for {run.waiting_for}, people browsing come first"
-    return "people browsing come first"
+    clauses = [f"waiting for {run.waiting_for}"] if _is_paced(run) else []
+    if others:
+        share = "shares" if others == 1 else "share"
+        clauses = [f"{other_imports(others)} {share} the rate limit"]
+    return ", ".join([*clauses, "people browsing come first"])
 
 
 def _is_sending(run: Run) -> bool:

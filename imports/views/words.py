@@ -37,6 +37,17 @@ def count(number: float, noun: str, plural: str = "") -> str:
     return f"{number:,.10g} {noun if number == 1 else plural or noun + 's'}"
 
 
+def other_imports(number: int) -> str:
+    """`1 other import`, `2 other imports`."""
+    return count(number, "other import")
+
+
+def soon(when: datetime) -> str:
+    """`14:32`, or `in a moment` for what is less than half a minute away."""
+    is_far = when - timezone.now() >= timedelta(seconds=30)
+    return clock(when) if is_far else "in a moment"
+
+
 def listing(numbers: list[int]) -> str:
     """`17, 42 and 108`, as words say a few numbers; "" for none."""
     words = [f"{number:,}" for number in numbers]
