@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from connections.services import Reading
+from enrichment.models import EnrichmentType
 from imports.models import Run, RunState
+from imports.views import cards
 from tests.imports.files import checked, csv_of
 from tests.imports.pages import (
     at,
@@ -46,6 +49,24 @@ def test_it_names_the_most_it_may_cost(alice_client, run, enrich, most):
 
     assert f'name="credits_most" value="{most}"' in page.content.decode()
     assert f"At most {most:,} credits" in words(page)
+
+
+def test_it_says_with_whom_it_would_share(alice, alice_client, run):
+    assert "Shares the rate limit" not in words(alice_client.get(at("check", run)))
+    with_chunks(made_run(alice, RunState.SENDING), "ready")
+    page = words(alice_client.get(at("check", run)))
+    assert "Shares the rate limit with 1 other import" in page
+    with_chunks(made_run(alice, RunState.SENDING), "ready")
+    page = words(alice_client.get(at("check", run)))
+    assert "Shares the rate limit with 2 other imports" in page
+
+
+def test_it_forecasts_that_it_would_share(alice, run):
+    run = with_chunks(made_run(alice, RunState.CHECKED), *["ready"] * 60)
+    [_, pace, _] = cards.plan_of(run, EnrichmentType.OFF, Reading()).facts
+    with_chunks(made_run(alice, RunState.SENDING), *["ready"] * 600)
+    [_, shared, _] = cards.plan_of(run, EnrichmentType.OFF, Reading()).facts
+    assert ("in 2 min" in pace[1].value, "in 4 min" in shared[1].value) == (True, True)
 
 
 def test_it_spends_nothing_unless_asked(alice_client, run):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from enrichment.models import Workflow
 from imports.models import Chunk, ChunkState, Run, RunState
+from imports.services.progress import progress_of
 from jobs.models import WorkerBeat
 from tests.imports.pages import at, htmx, made_run, squeezed, with_chunks, with_problem, words
 
@@ -97,6 +98,80 @@ def test_it_reads_a_bad_query_as_if_it_were_not_there(alice, alice_client, query
     assert "600 imported" in shown(alice_client, run, **query)
 
 
+# --- Beside other imports ------------------------------------------------------------
+
+
+@pytest.fixture
+def others(alice):
+    """Two more at work, and one that a person has paused."""
+    for state in (RunState.SENDING, RunState.SENDING, RunState.PAUSED):
+        with_chunks(made_run(alice, state), "done", "ready")
+
+
+def test_it_says_with_whom_it_shares(alice, alice_client, others):
+    run = made_run(alice, RunState.SENDING, waiting_for="the API's rate limit")
+
+    text = shown(alice_client, with_chunks(run, "done", "ready"))
+
+    assert "2 other imports share the rate limit, people browsing come first" in text
+
+
+def test_it_says_how_many_are_ahead_until_its_first_call(alice, alice_client, others):
+    run = with_chunks(made_run(alice, RunState.SENDING), "ready", "ready")
+
+    assert "2 ahead of yours, starts in a moment" in shown(alice_client, run)
+    Chunk.objects.filter(run=run, number=1).update(state=ChunkState.SENDING)
+    assert "ahead of yours" not in shown(alice_client, run)
+
+
+def test_it_says_when_it_starts_if_that_is_not_soon(alice, alice_client, others):
+    wake_at = timezone.now() + timedelta(minutes=2)
+    run = with_chunks(made_run(alice, RunState.SENDING, wake_at=wake_at), "ready")
+
+    starts = timezone.localtime(wake_at + timedelta(seconds=4))
+    assert f"2 ahead of yours, starts {starts:%H:%M}" in shown(alice_client, run)
+
+
+def test_it_says_nothing_of_others_once_it_is_paused(alice, alice_client, others):
+    run = with_chunks(made_run(alice, RunState.PAUSED), "ready")
+
+    text = shown(alice_client, run)
+
+    assert "ahead of yours" not in text
+    assert "share the rate limit" not in text
+
+
+def test_it_is_done_later_beside_others(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.SENDING), *["ready"] * 60)
+    alone = progress_of(run).done_at
+    with_chunks(made_run(alice, RunState.SENDING), *["ready"] * 60)
+    later = progress_of(run).done_at
+
+    assert later - timezone.now() > 1.9 * (alone - timezone.now())
+
+
+def test_others_are_no_news_to_a_screen_reader(alice, alice_client, others):
+    run = with_chunks(made_run(alice, RunState.SENDING), "done", "ready")
+
+    page = polled(alice_client, run, was="sending.0").content.decode()
+
+    assert "share the rate limit" in page
+    assert "aria-live" not in page
+    assert 'id="standing"' not in page
+
+
+@pytest.mark.parametrize("enrich", ["off", "partial"])
+def test_many_others_cost_it_no_more_queries(
+    alice, alice_client, enrich, django_assert_max_num_queries
+):
+    run = with_chunks(made_run(alice, RunState.SENDING, enrichment_type=enrich), "ready")
+    for _ in range(30):
+        with_chunks(made_run(alice, RunState.SENDING, enrichment_type=enrich), "ready")
+
+    with django_assert_max_num_queries(8):
+        polled(alice_client, run, was="sending.0")
+
+
 def test_it_says_that_it_waits_for_the_rate_limit(alice, alice_client):
     run = made_run(alice, RunState.SENDING, waiting_for="the API's rate limit")
 
@@ -156,6 +231,19 @@ def test_it_says_that_its_worker_is_quiet(alice, alice_client):
     run = with_chunks(made_run(alice, RunState.SENDING, beat_at=long_ago), "sending")
 
     assert "No sign of life" in words(polled(alice_client, run))
+
+
+@pytest.mark.parametrize("asleep", [{"wake_at": 60}, {"beat_at": -30, "others": 5}])
+def test_it_takes_no_run_for_stuck_that_only_waits(alice, alice_client, asleep):
+    """For the API until a time it gave, or for a turn beside many others."""
+    for _ in range(asleep.pop("others", 0)):
+        with_chunks(made_run(alice, RunState.SENDING), "ready")
+    ages = {"beat_at": -300, "started_at": -300} | asleep
+    now = timezone.now()
+    moments = {name: now + timedelta(seconds=seconds) for name, seconds in ages.items()}
+    run = with_chunks(made_run(alice, RunState.SENDING, **moments), "done", "ready")
+
+    assert "No sign of life" not in words(polled(alice_client, run))
 
 
 def test_it_names_calls_whose_outcome_is_unknown(alice, alice_client):

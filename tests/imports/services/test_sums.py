@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import pytest
+
+from imports.models import Chunk, ChunkState, RunState
+from imports.services.sums import rows_among, rows_of
+from tests.imports.pages import made_run, with_chunks
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_adds_up_the_same_in_the_database_and_here(alice):
+    run = with_chunks(made_run(alice, RunState.SENDING), *ChunkState.values, rows=60)
+    Chunk.objects.filter(state=ChunkState.DONE).update(
+        rows_imported=50, rows_skipped=10, rows_undone=3
+    )
+    here = rows_among(run, list(Chunk.objects.filter(run=run).values()))
+    assert here == rows_of(run)
+    assert here.adds_up
+    assert (here.imported, here.skipped, here.undone) == (50, 10, 3)
+    assert (here.failed, here.not_sent, here.to_go) == (120, 60, 180)
