@@ -49,13 +49,18 @@ def done_at(
     if run.state != RunState.SENDING or not calls_left or run.waits_for_canary:
         return None
     enriches = beside.enriches or run.enriches
-    return (now or timezone.now()) + _length(calls_left, beside, enriches=enriches)
+    return _goes_on_at(run, now) + _length(calls_left, beside, enriches=enriches)
 
 
 def starts_at(run: Run, beside: Beside, now: datetime | None = None) -> datetime:
     """When a run whose turn has not come yet will make its first call."""
-    begin = max(now or timezone.now(), run.wake_at or run.started_at or run.created_at)
-    return begin + timedelta(seconds=beside.imports * _spacing())
+    return _goes_on_at(run, now) + timedelta(seconds=beside.imports * _spacing())
+
+
+def _goes_on_at(run: Run, now: datetime | None) -> datetime:
+    """Now, or when a run that has let go of its worker wants one again."""
+    now = now or timezone.now()
+    return max(now, run.wake_at) if run.wake_at and not run.turn_expires_at else now
 
 
 def _length(calls: int, beside: Beside, *, enriches: bool) -> timedelta:

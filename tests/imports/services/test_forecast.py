@@ -74,9 +74,7 @@ def test_it_does_not_take_one_busy_minute_for_the_rule():
 
 
 def test_it_shares_with_other_imports_in_turns():
-    shared = [
-        forecast.length_of(100, "off", Beside(left)) for left in [(), (50,), (300, 300)]
-    ]
+    shared = [forecast.length_of(100, "off", Beside(left)) for left in [(), (50,), (300, 300)]]
     assert [each / shared[0] for each in shared] == pytest.approx([1, 1.5, 3])
 
 
@@ -96,3 +94,12 @@ def test_a_run_in_the_line_starts_after_one_call_of_each_other(alice):
     assert forecast.starts_at(run, Beside((90, 90)), now) == now + timedelta(seconds=4)
     run.wake_at = now + timedelta(seconds=40)
     assert forecast.starts_at(run, Beside((90,)), now) == now + timedelta(seconds=42)
+
+
+def test_a_run_that_sleeps_is_done_later(alice):
+    run, now = made_run(alice, RunState.SENDING), timezone.now()
+    awake = forecast.done_at(run, 100, now=now)
+    run.wake_at = now + timedelta(seconds=40)
+    assert forecast.done_at(run, 100, now=now) - awake == timedelta(seconds=40)
+    run.turn_expires_at = now
+    assert forecast.done_at(run, 100, now=now) == awake
