@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 MINUTE = 60.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Call:
     """One call as the sandbox saw it; `at` in seconds since the epoch."""
 
@@ -60,4 +61,4 @@ def between(calls: Sequence[Call], begin: float, end: float) -> list[Call]:
 def percentile(values: Sequence[float], share: float) -> float:
     """The value that `share` of all are not above; 0.0 of nothing."""
     ranked = sorted(values)
-    return ranked[min(len(ranked) - 1, int(share * len(ranked)))] if ranked else 0.0
+    return ranked[math.ceil(share * len(ranked)) - 1] if ranked else 0.0
