@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from http.client import HTTPMessage
 from typing import IO, Any
 
-# Seconds between two looks, on average: five a minute.
-EVERY = 12.0
+# Seconds between two looks, each as likely: about five a minute.
+SHORTEST, LONGEST = 4.0, 20.0
 # Shown what was known because no slot came free in time: asks again after a moment.
 ASKS_AGAIN = 1.0
 SEED = 41
@@ -36,7 +36,7 @@ class Visitor(threading.Thread):
         self._opener = urllib.request.build_opener(_Unfollowed)
 
     def run(self) -> None:
-        while not self._is_over.wait(self._chance.expovariate(1 / EVERY)):
+        while not self._is_over.wait(self._chance.uniform(SHORTEST, LONGEST)):
             self._look(self._chance.choice(self._pages))
 
     def leave(self) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from cleanlist_api.admission import Asking, Bucket, Taken
 from cleanlist_api.budget import Lane
@@ -116,10 +116,11 @@ class DatabaseBudget:
         counts = calls.aggregate(
             used=Count("pk", filter=is_recent),
             people=Count("pk", filter=by_people),
-            people_now=Count("pk", filter=by_people & is_recent),
+            first=Min("at", filter=by_people),
         )
-        # Whoever is there now counts most, but one busy minute is not taken for the rule.
-        people = (counts["people"] / KEEP_WINDOWS + counts["people_now"]) / 2
+        # Whoever came lately is taken to go on as since then.
+        since = max(window, now - counts["first"]) if counts["people"] else window
+        people = counts["people"] * window / since
         return Meter(counts["used"], settings.RATE_PER_KEY, people)
 
     def calls_by_lane(self) -> dict[Lane, int]:

@@ -225,13 +225,15 @@ def test_it_counts_for_the_ring_without_asking(budget, settings, django_assert_n
     assert (meter.used, meter.limit, meter.percent) == (12, 30, 40)
 
 
-def test_it_knows_how_much_people_called_lately(budget, clock):
-    spend(budget, 20)
-    clock.now += 100.0
+def test_it_knows_how_much_people_call_since_they_came(budget, clock):
+    assert budget.meter().people == 0.0
     spend(budget, 4)
     spend(budget, 4, Lane.IMPORT)
-    assert budget.meter().people == pytest.approx((4 + 24 / 5) / 2)
-    clock.now += 300.0
+    assert budget.meter().people == 4.0
+    clock.now += 120.0
+    spend(budget, 6)
+    assert budget.meter().people == pytest.approx(5.0)
+    clock.now += 301.0
     assert budget.meter().people == 0.0
 
 

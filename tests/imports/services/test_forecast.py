@@ -62,15 +62,10 @@ def test_it_considers_the_calls_of_the_last_minute():
     assert forecast.length_of(10, "off") > 3 * calm
 
 
-def test_it_leaves_to_people_what_they_took_lately():
-    people_called(50, 300)
-    assert forecast.length_of(150, "off") / MINUTE == pytest.approx(150 / 20 * 61 / 60, 0.02)
-
-
-def test_it_does_not_take_one_busy_minute_for_the_rule():
-    people_called(10, 59)
-    alone, busy = 150 / 30, 150 / 20
-    assert alone * 1.1 < forecast.length_of(150, "off") / MINUTE < busy * 0.95
+@pytest.mark.parametrize(("calls", "seconds"), [(10, 59), (50, 299)])
+def test_it_leaves_to_people_what_they_take_since_they_came(calls, seconds):
+    people_called(calls, seconds)
+    assert forecast.length_of(150, "off") / MINUTE == pytest.approx(150 / 20 * 61 / 60, 0.03)
 
 
 def test_it_shares_with_other_imports_in_turns():
