@@ -56,7 +56,7 @@ format: setup-dev ## Put code and templates into the one style
 bench: setup-dev ## Measure what the design promises
 	@$(BIN)/python -m bench
 
-chaos: setup-dev strace ## Kill the portal at every system call, then at random, and look at the books
+chaos: setup-dev strace ## Kill the portal at every system call, then at random; measure the rate; look at the books
 	@$(BIN)/python -m chaos
 
 lock: $(UV) ## Write the hashed requirement files anew from pyproject.toml

@@ -23,6 +23,11 @@ class Trial:
     chunks: int
     enrichment: str = "off"
 
+    @property
+    def calls(self) -> int:
+        """The fewest calls it takes: one a chunk, and a quote for each that enriches."""
+        return self.chunks if self.enrichment == "off" else 2 * self.chunks
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -57,9 +62,10 @@ class Outcome:
 
     @property
     def over_floor(self) -> float:
-        """The time over what the same calls, those of people and polls too, take at 30 a
-        minute."""
-        return 1 / self.used
+        """The time over what the fewest calls take at 30 a minute; calls that people and
+        polls made meanwhile are among them, for they come first."""
+        others = self.lanes.total() - self.lanes["import"]
+        return self.seconds / ((self.trial.calls + others) / PER_KEY * traffic.MINUTE)
 
     @property
     def forecast_error(self) -> float:

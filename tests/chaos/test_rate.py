@@ -54,6 +54,7 @@ def test_it_passes_an_import_that_keeps_every_rule():
         ({"calls": [*every(2.033, 99), *calls(202.0, status=429)]}, "the API refused calls"),
         ({"waits": [0.1] * 17 + [4.1] * 3}, "a person waited too long"),
         ({"calls": every(2.15, 95)}, "too little of the allowance was used"),
+        ({"trial": Trial("an import", 95)}, "the import took too long"),
         ({"forecast": 240.0}, "the forecast was wrong"),
         ({"broken": ["3 rows lost"]}, "3 rows lost"),
     ],
