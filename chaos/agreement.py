@@ -28,10 +28,20 @@ JOIN imports_chunk c ON c.workflow_id = w.id WHERE c.run_id = {run}
 """
 
 
+def balance() -> int:
+    """What `GET /credits/balance` says, asked as the portal asks: within its budget."""
+    from cleanlist_api.budget import Lane
+    from cleanlist_api.transport import WORKER
+    from connections import services as connections
+
+    return int(connections.client(Lane.PAGE, WORKER).credits_balance().credits)
+
+
 def everywhere(
-    place: Place, crew: Crew, run: int, ours: dict[str, Any], books: Books
+    place: Place, crew: Crew, run: int, ours: dict[str, Any], books: Books, before: int
 ) -> dict[str, Sums]:
-    """Collect the sums of an import that has ended, by where they were found."""
+    """Collect the sums of an import that has ended, by where they were found; `before`: the
+    balance before its start."""
     entries = books.entries()
     charged = [e["credits"] for e in entries if e["kind"] == "credits_charged"]
     imported = sum(entry["kind"] == "row_imported" for entry in entries)
@@ -41,7 +51,7 @@ def everywhere(
         "database": Sums(_one(place, ROWS, run), _one(place, CREDITS, run)),
         "manifest": _in_the_manifest(crew.page(f"/imports/{run}/manifest.json")),
         "ledger": Sums(imported, sum(charged)),
-        "balance": Sums(None, books.spent),
+        "balance": Sums(None, before - place.forked(balance)),
     }
 
 

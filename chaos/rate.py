@@ -104,13 +104,14 @@ def _tried(place: Place, crew: Crew, visitor: Visitor, trial: Trial) -> Outcome:
     job.write()
     books = Books(place.sandbox)
     place.forked(lambda: checked(job))
+    before: int = place.forked(agreement.balance)
     looks, put_off = len(visitor.waits), visitor.put_off
     run: int = place.forked(lambda: started(job))
     load = _wait_for_end(place, run, trial.chunks * PATIENCE[trial.enrichment])
     begin, end, forecast = _times(place, run)
     ours = place.forked(lambda: account_of(run))
     enrichments = trial.chunks if trial.enrichment != "off" else 0
-    sums = agreement.everywhere(place, crew, run, ours, books)
+    sums = agreement.everywhere(place, crew, run, ours, books, before)
     broken = broken_promises(job, enrichments, ours, books) + agreement.disagreements(sums)
     return Outcome(
         trial,
