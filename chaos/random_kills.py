@@ -77,7 +77,7 @@ def _environ() -> dict[str, str]:
 
 def _one_import(place: Place, crew: Crew, havoc: Havoc) -> None:
     canary = havoc.chance.random() < CANARIES
-    job = Job(f"job{place.next_number()}", ROWS, place.folder, canary)
+    job = Job(f"job{place.next_number()}", ROWS, place.folder, canary=canary)
     job.write()
     books = Books(place.sandbox)
     run: int = place.forked(lambda: started(job))

@@ -27,7 +27,7 @@ from chaos.worker import Job, account_of, checked, patient_worker, started
 
 WORKERS, WEB_WORKERS = 6, 2
 CHUNK_ROWS = 600
-LARGE, ENRICHED = Trial("large", 150), Trial("enriched", 15, "partial")
+LARGE, ENRICHED = Trial("large", 150), Trial("enriched", 20, "partial")
 SHORT = Trial("short", 31)
 # The person is there before the import is.
 BEFORE = 60.0

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from imports.models import Chunk, RunState
+from imports.models import Chunk, Run, RunState
 from imports.services.beside import Beside, beside, calls_left
 from tests.imports.pages import made_run, with_chunks
 
@@ -38,6 +38,14 @@ def test_it_counts_a_quote_only_where_one_is_still_to_be_fetched(alice, run):
 def test_it_counts_nobody_who_does_not_send(alice, run, state):
     with_chunks(made_run(alice, state), "ready")
     assert beside(run).imports == 0
+
+
+def test_it_counts_only_the_canary_until_a_persons_word(alice, run):
+    other = with_chunks(made_run(alice, RunState.SENDING, canary=True), "ready", "ready")
+    Chunk.objects.filter(run=other, number=1).update(is_canary=True)
+    assert beside(run).calls_left == (1,)
+    Run.objects.filter(pk=other.pk).update(figures_shown=[{"call": 1, "figures": {}}])
+    assert beside(run).calls_left == (2,)
 
 
 def test_it_counts_no_chunk_of_an_old_plan(alice, run):
