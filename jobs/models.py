@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import close_old_connections, models, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -100,6 +100,8 @@ class LeasedTask(DBTaskResult[..., Any]):
                 super().set_successful(return_value)
 
     def set_failed(self, exc: BaseException) -> None:
+        # What broke the task may have been this connection: a dead one makes way for a new.
+        close_old_connections()
         with transaction.atomic():
             if not self._give_up_lease():
                 return
