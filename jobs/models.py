@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections, models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -101,7 +101,9 @@ class LeasedTask(DBTaskResult[..., Any]):
 
     def set_failed(self, exc: BaseException) -> None:
         # What broke the task may have been this connection: a dead one makes way for a new.
-        close_old_connections()
+        is_open = connection.connection is not None and not connection.in_atomic_block
+        if is_open and not connection.is_usable():
+            connection.close()
         with transaction.atomic():
             if not self._give_up_lease():
                 return
