@@ -16,7 +16,6 @@ from imports.models import Before, Chunk, PauseReason, Run, RunState
 from imports.models.chunks import OPEN
 from imports.services import forecast, noting
 from imports.services.beside import Beside, beside
-from lists import services as lists
 from people import audit
 from people.models import Person
 
@@ -164,8 +163,7 @@ def _calls_before_rows(run: Run, approval: Approval) -> int:
     """One that makes the list, or those that note what is in it."""
     if not run.list_id:
         return 1
-    leads = lists.list_head(run.list_id).known.lead_count
-    return noting.calls_for(leads) if approval.undoable else 0
+    return noting.calls_before(run) if approval.undoable else 0
 
 
 def _cancel_before_start(run: Run, person: Person) -> bool:

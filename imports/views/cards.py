@@ -15,7 +15,7 @@ from enrichment.models import EnrichmentType
 from enrichment.services import most_credits
 from imports.forms.mapping import DELIMITERS, ENCODINGS
 from imports.models import Run, RunState
-from imports.services import forecast, starting
+from imports.services import forecast, noting, starting
 from imports.services.beside import beside
 from imports.services.canary import calls_with
 from imports.services.progress import Progress
@@ -116,7 +116,9 @@ def call_words(chunks: int, enrichment_type: str) -> str:
 
 def _pace(run: Run, enrich: EnrichmentType, *, canary: bool) -> list[Fact]:
     calls, others = calls_with(run.calls_planned, is_asked=canary), beside(run)
-    length = starting.length_of(run, starting.Approval(enrich, 0), others)
+    unasked = noting.calls_before(run) <= noting.MOST_CALLS_UNASKED
+    approval = starting.Approval(enrich, 0, undoable=unasked)
+    length = starting.length_of(run, approval, others)
     when = Fact("Done at", _at_in(timezone.now() + length, length))
     if canary:
         words = format_html("<strong>{}</strong> after your word", span(length))

@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from connections.notices import Notice
-from imports.models import PauseReason, Run, RunState
+from imports.models import Before, PauseReason, Run, RunState
 from imports.services.progress import Progress
 from imports.services.sending import RATE_LIMIT
 from imports.views.cards import list_words
@@ -95,6 +95,8 @@ def pace(progress: Progress) -> str:
         return ""
     if progress.is_in_line:
         return f"{others:,} ahead of yours, starts {soon(progress.starts_at)}"
+    if run.before == Before.TO_NOTE:
+        return "noting what is in the list first, so that this can be undone"
     if run.waits_for_canary:
         return "waiting for the canary's result"
     clauses = [f"waiting for {run.waiting_for}"] if _is_paced(run) else []

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from enrichment.models import Workflow
-from imports.models import Chunk, ChunkState, Run, RunState
+from imports.models import Before, Chunk, ChunkState, Run, RunState
 from imports.services.progress import progress_of
 from jobs.models import WorkerBeat
 from tests.imports.pages import at, htmx, made_run, squeezed, with_chunks, with_problem, words
@@ -428,3 +428,9 @@ def test_it_shows_the_word_on_a_refund_as_it_came(alice, alice_client):
 
     assert message in text
     assert "Failed" in text
+
+
+def test_it_says_that_the_list_is_noted_first(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.SENDING, before=Before.TO_NOTE), "ready")
+
+    assert "noting what is in the list first" in shown(alice_client, run)
