@@ -100,10 +100,8 @@ class LeasedTask(DBTaskResult[..., Any]):
                 super().set_successful(return_value)
 
     def set_failed(self, exc: BaseException) -> None:
-        # What broke the task may have been this connection: a dead one makes way for a new.
-        is_open = connection.connection is not None and not connection.in_atomic_block
-        if is_open and not connection.is_usable():
-            connection.close()
+        if connection.errors_occurred and not connection.is_usable():
+            connection.close()  # what broke the task; the next query opens a new one
         with transaction.atomic():
             if not self._give_up_lease():
                 return
