@@ -57,7 +57,7 @@ def email_key(value: str) -> str:
     return value.strip().lower()
 
 
-_PROFILE = re.compile(r"(?:^|/)(in|pub)/([^/?#]+)((?:/[0-9a-z]+)*)")
+_PROFILE = re.compile(r"(?:^|/)(in|pub)/([^/?#\s](?:[^/?#]*[^/?#\s])?)((?:/[0-9a-z]+)*)")
 _HANDLE = re.compile(r"[\w%-]+")
 _SCHEME = re.compile(r"^[a-z]+://")
 
@@ -68,6 +68,13 @@ def linkedin_key(value: str) -> str:
     Any host and case, `/pub/` addresses and bare handles; without query and slash at the end.
     """
     text = value.strip().lower()
+    while (simpler := _simpler(text)) != text:
+        text = simpler
+    return text
+
+
+def _simpler(text: str) -> str:
+    """One step towards the key; the key itself stays as it is."""
     if "%" in text:
         text = unquote(text).lower()
     if found := _PROFILE.search(text):
@@ -77,7 +84,7 @@ def linkedin_key(value: str) -> str:
         return f"linkedin.com/in/{slug}"
     if _HANDLE.fullmatch(text):
         return f"linkedin.com/in/{text}"
-    return re.split(r"[?#]", _SCHEME.sub("", text))[0].rstrip("/")
+    return re.split(r"[?#]", _SCHEME.sub("", text))[0].rstrip("/").strip()
 
 
 class Judge:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from imports.core.outcomes import SkipReason
@@ -139,6 +139,9 @@ def test_other_addresses_lose_scheme_and_query():
 
 
 @given(st.text(max_size=40) | st.from_regex(r"https?://\w+\.linkedin\.com/(in|pub)/\S+"))
+@example("0#")
+@example("0 #")
+@example("IN/ #")
 def test_the_key_of_a_key_is_itself(value):
     key = linkedin_key(value)
     assert linkedin_key(key) == key
