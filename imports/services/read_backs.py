@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.utils import timezone
 
 from imports.models import (
@@ -109,6 +109,8 @@ def ask_undo(run: Run, person: Person, number: int | None = None) -> ReadBack:
     Nothing is removed by this. While one is under way it is returned instead of a second.
     Raises CannotUndo.
     """
+    if under_way := _at_work(run):
+        return under_way
     if refusal := in_the_way(run):
         raise CannotUndo(refusal)
     chunk = undoable_chunks(run).filter(number=number).first() if number else None
@@ -123,18 +125,27 @@ def ask_undo(run: Run, person: Person, number: int | None = None) -> ReadBack:
         return ReadBack.objects.get(run=run, purpose=Purpose.UNDO, state__in=AT_WORK)
 
 
+def _at_work(run: Run) -> ReadBack | None:
+    return ReadBack.objects.filter(run=run, purpose=Purpose.UNDO, state__in=AT_WORK).first()
+
+
 def latest_undo(run: Run, number: int | None = None) -> ReadBack | None:
-    """The newest undo of the run; of its call `number` if one is given."""
-    undos = ReadBack.objects.filter(run=run, purpose=Purpose.UNDO).select_related("chunk")
-    return undos.filter(chunk__number=number).first() if number else undos.first()
+    """The newest undo of the whole run, or of its call `number`; one at work before others."""
+    at_work = Q(state__in=AT_WORK)
+    asked = Q(chunk__number=number) if number else Q(chunk=None)
+    undos = ReadBack.objects.filter(asked | at_work, run=run, purpose=Purpose.UNDO)
+    at_work_first = Case(When(at_work, then=0), default=1)
+    return undos.select_related("chunk").order_by(at_work_first, "-pk").first()
 
 
 def confirm(read_back: ReadBack, person: Person, leads: int) -> bool:
     """Agree to take out the `leads` leads that were shown; true if this call agreed.
 
     The list is read once more first, and what changed since stays. Raises NotAsShown if
-    another number would be taken out.
+    another number would be taken out, and CannotUndo.
     """
+    if refusal := in_the_way(read_back.run):
+        raise CannotUndo(refusal)
     if findings_of(read_back).removable != leads or not leads:
         raise NotAsShown
     again = {
@@ -146,11 +157,16 @@ def confirm(read_back: ReadBack, person: Person, leads: int) -> bool:
         "confirmed_at": timezone.now(),
         "wake_at": timezone.now(),
     }
-    with transaction.atomic():
-        read = ReadBack.objects.filter(pk=read_back.pk, state=ReadBackState.READ)
-        if read_back.purpose != Purpose.UNDO or read.update(**again) != 1:
-            return False
-        audit.record(person, "undid an import", read_back.run, leads=leads)
+    read = ReadBack.objects.filter(
+        pk=read_back.pk, purpose=Purpose.UNDO, state=ReadBackState.READ
+    )
+    try:
+        with transaction.atomic():
+            if read.update(**again) != 1:
+                return False
+            audit.record(person, "undid an import", read_back.run, leads=leads)
+    except IntegrityError:
+        raise CannotUndo("Another undo of this import is under way.") from None
     return True
 
 

@@ -43,6 +43,7 @@ LONGEST_WAIT = 60.0
 # The API's most for one call (contract 3.2, remove leads).
 REMOVED_A_CALL = 100
 NOW = 0.0
+PRUNED = "The contents of the rows were deleted meanwhile, so their leads can't be told."
 # Asked again as long as it takes: reading changes nothing, removing twice neither.
 NO_ANSWER = (Busy, Unreachable, BadReply)
 
@@ -79,6 +80,8 @@ def _work(turn: Turn, until: float) -> float | None:
 
 def step(read_back: ReadBack, turn: Turn) -> float:
     """One call of the API, or none when the budget says wait; seconds until the next."""
+    if read_back.run.pruned_at:
+        return _end_as_failed(turn, PRUNED)
     if (wait := take_slot(read_back)) > 0:
         return wait
     try:
@@ -193,10 +196,14 @@ def _start_over(read_back: ReadBack, turn: Turn) -> float:
 
 
 def _fail(turn: Turn, error: ApiError) -> float:
+    return _end_as_failed(turn, error.problem, error.request_id or "")
+
+
+def _end_as_failed(turn: Turn, problem: str, request_id: str = "") -> float:
     _mine(turn).filter(state__in=AT_WORK).update(
         state=ReadBackState.FAILED,
-        problem=error.problem,
-        request_id=error.request_id or "",
+        problem=problem,
+        request_id=request_id,
         ended_at=timezone.now(),
         wake_at=None,
         waiting_for="",

@@ -14,7 +14,7 @@ from enrichment.models import EnrichmentType
 from enrichment.services import most_credits
 from imports.models import Before, Chunk, PauseReason, Run, RunState
 from imports.models.chunks import OPEN
-from imports.services import forecast, noting
+from imports.services import forecast, noting, sums
 from imports.services.beside import Beside, beside
 from people import audit
 from people.models import Person
@@ -116,7 +116,8 @@ def length_of(run: Run, approval: Approval, others: Beside) -> timedelta:
 
 
 def earlier_import(run: Run) -> Run | None:
-    """The newest started import of the same file into the same list within a week."""
+    """The newest started import of the same file into the same list within a week, unless
+    it was undone."""
     since = timezone.now() - SAME_FILE_WITHIN
     same = Run.objects.filter(file_sha256=run.file_sha256, started_at__gte=since)
     into = (
@@ -124,7 +125,13 @@ def earlier_import(run: Run) -> Run | None:
         if run.list_id
         else same.filter(list_name__iexact=run.list_name)
     )
-    return into.exclude(pk=run.pk).exclude(state=RunState.CANCELLED).first()
+    others = into.exclude(pk=run.pk).exclude(state=RunState.CANCELLED)
+    return next((other for other in others if not _is_undone(other)), None)
+
+
+def _is_undone(run: Run) -> bool:
+    rows = sums.rows_of(run)
+    return rows.undone > 0 and not rows.still_in
 
 
 def _length_of_rest(run: Run) -> timedelta:

@@ -88,6 +88,7 @@ def _checked(request: PortalRequest, run: Run) -> dict[str, Any]:
 
 def _plan(request: PortalRequest, run: Run, query: CheckQuery) -> dict[str, Any]:
     """The API is asked for the balance at most once a minute, never by a fragment."""
+    calls_before = noting.calls_before(run)
     reading = connections.peek_credits() if request.htmx else connections.credits()
     plan = cards.plan_of(run, query.enrich, reading, canary=query.canary)
     return {
@@ -97,8 +98,8 @@ def _plan(request: PortalRequest, run: Run, query: CheckQuery) -> dict[str, Any]
         "canary_rows": canary.size_of(run.rows_ready) if run.calls_planned > 1 else 0,
         "notice": notice(reading.problem) if reading.problem else None,
         "earlier": starting.earlier_import(run),
-        "calls_before": noting.calls_before(run),
-        "notes_unasked": noting.MOST_CALLS_UNASKED,
+        "calls_before": calls_before,
+        "notes_unasked": calls_before <= noting.MOST_CALLS_UNASKED,
         "can_start": run.rows_ready > 0 and not plan.short,
     }
 

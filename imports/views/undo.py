@@ -90,6 +90,8 @@ def confirm(request: PortalRequest, run_id: int) -> HttpResponse:
         read_backs.confirm(undo, request.user, form.cleaned_data["leads"])
     except NotAsShown:
         messages.error(request, CHANGED)
+    except CannotUndo as refusal:
+        messages.error(request, f"Nothing was taken out. {refusal}")
     return _back(run, undo.chunk.number if undo.chunk else None)
 
 

@@ -261,3 +261,34 @@ def test_it_tells_the_person_who_asked_that_it_is_over(sandbox, alice, tmp_path)
     assert notice.person == alice
     said = f"Import {run.pk} is undone: 5 leads taken out of Spring, 0 kept"
     assert notice.text == said
+
+
+def test_an_older_look_is_not_agreed_to_while_another_is_made(sandbox, alice, tmp_path):
+    run = imported(alice, tmp_path)
+    older = looked(run, alice)
+    read_backs.ask_undo(run, alice)
+    with pytest.raises(read_backs.CannotUndo, match="under way"):
+        read_backs.confirm(older, alice, 5)
+
+
+def test_it_is_not_agreed_to_once_the_rows_are_deleted(sandbox, alice, tmp_path):
+    run = imported(alice, tmp_path)
+    undo = looked(run, alice)
+    undo.run.pruned_at = run.created_at
+    with pytest.raises(read_backs.CannotUndo, match="deleted"):
+        read_backs.confirm(undo, alice, 5)
+
+
+def test_a_look_ends_when_the_rows_are_deleted_meanwhile(sandbox, alice, tmp_path):
+    run = imported(alice, tmp_path)
+    undo = read_backs.ask_undo(run, alice)
+    type(run).objects.update(pruned_at=run.created_at)
+    assert read_through(undo).state == ReadBackState.FAILED
+    assert "deleted" in undo.problem
+
+
+def test_the_undo_of_one_call_is_not_that_of_the_import(sandbox, alice, tmp_path):
+    run = imported(alice, tmp_path, rows=1300)
+    looked(run, alice, number=2)
+    assert read_backs.latest_undo(run) is None
+    assert read_backs.latest_undo(run, 2) is not None

@@ -7,7 +7,7 @@ from imports.models import ChunkState, Run, RunState
 from imports.services import starting
 from imports.services.starting import Approval, NotAsShown, NothingToSend
 from people.models import AuditEntry
-from tests.imports.files import HEADER, checked, csv_of, uploaded
+from tests.imports.files import HEADER, checked, csv_of, started, undone, uploaded, worked
 
 pytestmark = pytest.mark.django_db
 OFF = Approval(EnrichmentType.OFF, 0)
@@ -97,3 +97,8 @@ def test_it_asks_nothing_for_another_list(alice, tmp_path):
     starting.start_run(earlier, alice, OFF)
     elsewhere = checked(alice, tmp_path, csv_of(3), list_name="Autumn")
     assert starting.earlier_import(elsewhere) is None
+
+
+def test_a_file_whose_import_was_undone_counts_as_new(sandbox, alice, tmp_path):
+    undone(worked(started(alice, tmp_path, csv_of(3))), alice)
+    assert starting.earlier_import(checked(alice, tmp_path, csv_of(3))) is None
