@@ -10,7 +10,6 @@ from array import array
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Sum
 
 from cleanlist_api.client import LEADS_LIMIT
 from cleanlist_api.records import LeadPage
@@ -44,11 +43,6 @@ def calls_before(run: Run) -> int:
     """Calls that noting would cost before the first row, by what is known of the list; 0 for
     a list that the run makes itself."""
     return calls_for(list_head(run.list_id).known.lead_count) if run.list_id else 0
-
-
-def noted(run: Run) -> int:
-    """How many leads were in the list before, as far as noted."""
-    return int(LeadsBefore.objects.filter(run=run).aggregate(n=Sum("leads", default=0))["n"])
 
 
 def keep_page(run: Run, turn: Turn, page: LeadPage) -> bool:

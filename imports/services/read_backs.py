@@ -53,10 +53,6 @@ class Findings:
     removed: int
 
     @property
-    def there_before(self) -> int:
-        return self.kept.get(KeepReason.THERE_BEFORE, 0)
-
-    @property
     def kept_leads(self) -> int:
         return sum(self.kept.values())
 
