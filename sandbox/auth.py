@@ -85,6 +85,7 @@ class ApiRequest(HttpRequest):
     db: sqlite3.Connection
     clock: Clock
     seed: int
+    world_age: int
     prefix: str
     request_id: str
 

@@ -6,8 +6,10 @@ import hashlib
 import json
 import logging
 import secrets
+import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -27,6 +29,10 @@ NOBODY = ApiKey("", "", "", auth.STRANGER)
 log = logging.getLogger("sandbox")
 
 
+class _WorldEnded(Exception):
+    """The world was reset while the call was on its way."""
+
+
 class Gate:
     """Django middleware; only calls under the two API prefixes are gated."""
 
@@ -39,9 +45,12 @@ class Gate:
         if prefix is None:
             response = self.get_response(request)
         else:
-            call = cast(ApiRequest, request)
-            call.request_id, call.prefix = request_id, prefix
-            response = self._admit(call, current())
+            call, world = cast(ApiRequest, request), current()
+            call.request_id, call.prefix, call.world_age = request_id, prefix, world.age
+            try:
+                response = self._admit(call, world)
+            except _WorldEnded:
+                response = _cut_off(request)
         response["X-Request-Id"] = request_id
         if isinstance(response, HttpResponse) and not isinstance(response, _Half):
             response["Content-Length"] = str(len(response.content))
@@ -55,7 +64,7 @@ class Gate:
         if key is None:
             return _refused(request, world)
         _identify(request, key)
-        with world.store.transaction() as db:
+        with _transaction(request, world) as db:
             refusal = limits.count(db, key, switches.load(db))
             fault = None if refusal else faults.take(db, request)
         if refusal is not None:
@@ -80,7 +89,7 @@ class Gate:
         self, request: ApiRequest, world: World, fault: Fault | None
     ) -> HttpResponseBase:
         """The call itself: effects, request entry and settled workflows in one commit."""
-        with world.store.transaction() as db:
+        with _transaction(request, world) as db:
             request.db, request.clock, request.seed = db, world.clock, world.seed
             workflows.tick(db, world.seed, world.clock)
             db.execute("SAVEPOINT call")
@@ -90,6 +99,14 @@ class Gate:
             db.execute("RELEASE call")
             _record(request, world, response.status_code, fault)
         return response
+
+
+@contextmanager
+def _transaction(request: ApiRequest, world: World) -> Iterator[sqlite3.Connection]:
+    with world.store.transaction() as db:
+        if request.world_age != world.age:
+            raise _WorldEnded
+        yield db
 
 
 def _gated_prefix(path: str) -> str | None:
@@ -121,7 +138,7 @@ def _refused(request: ApiRequest, world: World) -> HttpResponseBase:
 def _recorded(
     request: ApiRequest, world: World, response: HttpResponseBase, fault: Fault | None
 ) -> HttpResponseBase:
-    with world.store.transaction() as db:
+    with _transaction(request, world) as db:
         request.db = db
         _record(request, world, response.status_code, fault)
     return response

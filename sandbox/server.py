@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 import socket
 import threading
+from contextlib import suppress
 from typing import Any
 
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
@@ -45,7 +46,8 @@ class Handler(WSGIRequestHandler):
 
 def cut(connection: socket.socket) -> None:
     """End the connection now; the client sees it close before (or amid) the answer."""
-    connection.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):  # it may have gone already
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def serve(bound: socket.socket) -> None:

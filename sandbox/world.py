@@ -16,11 +16,15 @@ Size = Literal["small", "full"]
 
 
 class World:
-    """`store` plus the two things every call reads from it: `clock` and `seed`."""
+    """`store` plus the two things every call reads from it: `clock` and `seed`.
+
+    `age` counts the resets: a call that began before one has no place in what came after.
+    """
 
     def __init__(self, store: Store, seed: int) -> None:
         self.store = store
         self.seed = seed
+        self.age = 0
         self.clock = clocks.fresh(1.0)
 
     def load(self, size: Size, speed: float) -> None:
@@ -46,7 +50,7 @@ class World:
             switches.save(db, switches.Switches(limits=limits))
             db.execute("INSERT INTO facts (name, value) VALUES ('seed', ?)", (str(seed),))
             seeding.seed(db, seed, size)
-            self.seed, self.clock = seed, fresh
+            self.seed, self.clock, self.age = seed, fresh, self.age + 1
 
 
 @cache

@@ -72,6 +72,15 @@ def test_it_serves_others_while_one_call_is_slow(sandbox, owner):
     assert owner.get("/whoami", timeout=2).status_code == 200
 
 
+def test_a_slow_call_of_an_earlier_world_leaves_no_trace_in_a_new_one(sandbox, owner):
+    sandbox.fault("slow", seconds=0.5, path="balance")
+    with pytest.raises(requests.Timeout):
+        owner.get("/credits/balance", timeout=0.1)
+    sandbox.reset()
+    time.sleep(0.7)
+    assert sandbox.calls() == []
+
+
 def test_it_cuts_before_any_effect(sandbox, import_csv):
     sandbox.fault("cut_before")
     with pytest.raises(requests.ConnectionError):
