@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 from connections import services
 from connections.notices import notice
 from connections.usage import lane_bars, price_list
-from people.access import may_administer, may_view
+from people.access import asked_by_pages, may_administer, may_view
 
 
+@asked_by_pages
 @require_safe
 @may_view
 def frame_status(request: HttpRequest) -> HttpResponse:

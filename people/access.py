@@ -45,6 +45,13 @@ def may_administer(view: PortalView[P]) -> PortalView[P]:
     return _needs(Role.ADMIN, view)
 
 
+def asked_by_pages(view: V) -> V:
+    """Mark what pages ask for by themselves: signed out, it takes nobody away from what they
+    are typing."""
+    setattr(view, "asked_by_pages", True)  # noqa: B010
+    return view
+
+
 def refuse(request: HttpRequest, needed: Role) -> HttpResponse:
     """Answer 403 with the role the page needs and the people who can give it."""
     admins = Person.objects.filter(role=Role.ADMIN, is_active=True).order_by("username")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -31,8 +31,11 @@ class SignInRequired(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         ours = cast(PortalRequest, request)
         refusal = super().process_view(request, view_func, view_args, view_kwargs)
+        if refusal is not None and ours.htmx:
+            is_asked_by_page = getattr(view_func, "asked_by_pages", False)
+            return HttpResponse(status=204) if is_asked_by_page else _in_htmx(_sign_in(ours))
         if refusal is not None:
-            return _in_htmx(_sign_in(ours)) if ours.htmx else refusal
+            return refusal
         if getattr(view_func, "login_required", True) and _must_choose_password(ours):
             there = reverse("people:me")
             return _in_htmx(there) if ours.htmx else redirect(there)

@@ -124,9 +124,10 @@ def _names() -> dict[str, tuple[str, str, float]]:
 
 
 def _synonym_words(origin: str, field: str) -> str:
-    if origin == "English":
-        return f"another name for {FIELDS[field].lower()}"
-    return f"{origin} for {FIELDS[field].lower()}"
+    label = FIELDS[field]
+    # A label with capitals inside, such as LinkedIn URL, is spelt so everywhere.
+    words = label if label[1:] != label[1:].lower() else label.lower()
+    return f"another name for {words}" if origin == "English" else f"{origin} for {words}"
 
 
 def _offers(

@@ -28,6 +28,7 @@ from cleanlist_api.errors import (
     Unreachable,
 )
 from cleanlist_api.records import CsvResult
+from connections import services as connections
 from enrichment import services as enrichment
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
 from imports.services import claims, evidence, splitting, telling
@@ -115,6 +116,7 @@ def pause(run: Run, reason: PauseReason, problem: str, request_id: str | None = 
     with transaction.atomic():
         if Run.objects.move(run.pk, working, RunState.PAUSED, **changes):
             telling.paused(run, reason)
+    connections.forget("credits")
     return NOW
 
 

@@ -45,6 +45,11 @@ def calls_before(run: Run) -> int:
     return calls_for(list_head(run.list_id).known.lead_count) if run.list_id else 0
 
 
+def pages_noted(run: Run) -> int:
+    """Pages of the list, each one call, that were read before the first row."""
+    return LeadsBefore.objects.filter(run=run).count()
+
+
 def keep_page(run: Run, turn: Turn, page: LeadPage) -> bool:
     """Store a page of the list with the place to go on from; false if the turn was lost."""
     place = {"before_cursor": page.cursor or ""}
@@ -61,7 +66,7 @@ def keep_page(run: Run, turn: Turn, page: LeadPage) -> bool:
             return False
         LeadsBefore.objects.create(
             run=run,
-            page=LeadsBefore.objects.filter(run=run).count() + 1,
+            page=pages_noted(run) + 1,
             leads=len(page.leads),
             digests=_packed(lead.lead_id for lead in page.leads),
         )

@@ -155,7 +155,7 @@ def as_json(progress: Progress) -> dict[str, Any]:
             "imported": rows.imported,
             "skipped": rows.skipped,
             "failed": rows.failed,
-            "not_sent": rows.not_sent + rows.to_go,
+            "not_sent": rows.unsent,
             "undone": rows.undone,
         },
         "skip_reasons": progress.skip_reasons,

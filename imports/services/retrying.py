@@ -73,14 +73,6 @@ def _went_in(run: Run, chunk: Chunk) -> dict[str, Any]:
     return counted | {"skip_reasons": {NOT_IN_LIST: missing}} if missing else counted
 
 
-def unsent_rows(run: Run) -> int:
-    """Rows that `retry_rows` would send again; none once their contents were deleted."""
-    if run.pruned_at:
-        return 0
-    unsent = Chunk.objects.of_plan(run).filter(state__in=UNSENT)
-    return sum(unsent.values_list("rows", flat=True))
-
-
 def _asks_anew(chunks: ChunkQuerySet) -> dict[str, Any]:
     """A canary that goes again or gets a verdict: the rest waits for a new word on it."""
     return {"figures_shown": []} if chunks.filter(is_canary=True).exists() else {}

@@ -102,7 +102,20 @@ def cancel_run(run: Run, person: Person) -> bool:
     cancelled at once.
     """
     with transaction.atomic():
-        if not (_cancel_before_start(run, person) or _cancel_sending(run, person)):
+        if discard_run(run, person):
+            return True
+        if not _cancel_sending(run, person):
+            return False
+        audit.record(person, "cancelled an import", run)
+    return True
+
+
+def discard_run(run: Run, person: Person) -> bool:
+    """Drop a run that was not started; one that was, if only just now, is left alone."""
+    before = frozenset({RunState.UPLOADED, RunState.CHECKING, RunState.CHECKED})
+    ended = {"cancelled_by": person, "ended_at": timezone.now(), "plan": ""}
+    with transaction.atomic():
+        if not Run.objects.move(run.pk, before, RunState.CANCELLED, **ended):
             return False
         audit.record(person, "cancelled an import", run)
     return True
@@ -171,12 +184,6 @@ def _calls_before_rows(run: Run, approval: Approval) -> int:
     if not run.list_id:
         return 1
     return noting.calls_before(run) if approval.undoable else 0
-
-
-def _cancel_before_start(run: Run, person: Person) -> bool:
-    before = frozenset({RunState.UPLOADED, RunState.CHECKING, RunState.CHECKED})
-    ended = {"cancelled_by": person, "ended_at": timezone.now(), "plan": ""}
-    return Run.objects.move(run.pk, before, RunState.CANCELLED, **ended)
 
 
 def _cancel_sending(run: Run, person: Person) -> bool:

@@ -43,8 +43,13 @@ class RowSums:
         return self.inside == ended + self.to_go
 
     @property
+    def unsent(self) -> int:
+        """Rows not sent so far, whether they still go or not."""
+        return self.not_sent + self.to_go
+
+    @property
     def sent(self) -> int:
-        return self.inside - self.blank - self.not_sent - self.to_go
+        return self.inside - self.blank - self.unsent
 
 
 # Where the rows of a chunk ended: the column that counts them in chunks of these states.

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from connections import services as connections
 from enrichment.services import PRICES
 from imports.core.figures import Share, is_out_of_range
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
@@ -92,6 +93,7 @@ def pause(
         if not mine.move(run.pk, SENDING, RunState.PAUSED, **changes):
             return False
         telling.paused(run, reason, said)
+    connections.forget("credits")
     return True
 
 

@@ -65,7 +65,7 @@ def card_of(progress: Progress) -> Card | None:
 
 
 def _lead(result: CanaryResult) -> str:
-    rows = f"Call {result.number:,}: {count(result.rows, 'row')} from all over the file"
+    rows = f"{count(result.rows, 'row')} from all over the file"
     if result.lines and not result.unhappy:
         return f"{rows}; the rest is {count(result.rest, 'row')}"
     return f"{rows}; {outlook.missing_words(result)}"

@@ -147,6 +147,8 @@ def _calls(progress: Progress) -> list[Fact]:
     planned = call_words(len(progress.squares), run.enrichment_type)
     made = f"{calls_of(run):,}" if run.is_over else ""
     facts = [Fact("Calls made", made) if made else Fact("Calls", planned)]
+    if run.is_over and (pages := noting.pages_noted(run)):
+        facts.append(Fact("List read before", count(pages, "call")))
     finish = run.sent_at or progress.done_at
     if finish and run.forecast_at and run.state != RunState.CANCELLED:
         words, tone = _against_forecast(finish - run.forecast_at)

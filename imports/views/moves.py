@@ -104,10 +104,9 @@ def look_for_evidence(request: PortalRequest, run_id: int) -> HttpResponse:
 def discard(request: PortalRequest, run_id: int) -> HttpResponse:
     """Drop an import that was not started; one that was is left alone."""
     run = get_run(run_id)
-    if not run.is_before_start:
+    if not starting.discard_run(run, request.user):
         return redirect(run)
-    if starting.cancel_run(run, request.user):
-        messages.info(request, f"Import {run.pk} is discarded; nothing was sent.")
+    messages.info(request, f"Import {run.pk} is discarded; nothing was sent.")
     return redirect("imports:index")
 
 

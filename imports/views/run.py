@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django_htmx.http import trigger_client_event
 
 from imports.forms.run import RunForm, asked
 from imports.models import PauseReason, Run, RunState
@@ -80,7 +81,10 @@ def show(request: PortalRequest, run_id: int) -> HttpResponse:
         context["reasons"] = _reasons(progress)
     if not request.htmx:
         context["record"] = record_of(run, len(progress.squares))
-    return answer(request, "imports/run.html", context, parts=("run",))
+    response = answer(request, "imports/run.html", context, parts=("run",))
+    if request.htmx and context["skipped_is_new"]:
+        trigger_client_event(response, "frame")
+    return response
 
 
 def mark(progress: Progress) -> str:

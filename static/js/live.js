@@ -1,5 +1,6 @@
 // Keeps the page true as time passes: ages tick by themselves, and fragments that poll (data-poll,
-// hx-trigger="load delay:1s, again") slow down in a hidden tab and go on after a failure.
+// hx-trigger="load delay:1s, again") slow down in a hidden tab and go on after a failure. What has
+// data-while-seen does not ask in a hidden tab at all.
 (() => {
   const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
   const ago = (seconds) => {
@@ -29,6 +30,7 @@
 
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { elt, requestConfig } = event.detail;
+    if (elt.hasAttribute("data-while-seen") && document.hidden) return event.preventDefault();
     if (!elt.hasAttribute("data-poll") || !document.hidden) return;
     if (requestConfig.triggeringEvent?.detail?.late) return;
     event.preventDefault();

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
+
+from imports.models import RunState
+from tests.imports.pages import made_run
 
 pytestmark = pytest.mark.django_db
 PAGES = ["connections:frame_status", "connections:credits", "connections:settings"]
@@ -39,6 +44,19 @@ def test_it_draws_the_ring(bob_client, sandbox):
     assert 'class="frame-status"' in page
     assert 'stroke-dasharray="7 100"' in page
     assert "2 of 30" in page
+
+
+def test_it_says_how_many_imports_run(alice, bob_client, sandbox):
+    made_run(alice, RunState.SENDING)
+    page = bob_client.get(reverse("connections:frame_status")).content.decode()
+    [running] = re.findall(r'<span [^>]*id="imports-running"[^>]*>(\d+)', page)
+    assert running == "1"
+
+
+def test_it_takes_nobody_away_who_is_signed_out_meanwhile(anonymous):
+    frame = reverse("connections:frame_status")
+    answer = anonymous.get(frame, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers.get("HX-Redirect")) == (204, None)
 
 
 def test_it_costs_the_api_one_look_for_fifty_tabs(bob_client, sandbox):

@@ -136,7 +136,7 @@ def test_it_says_that_it_waits_for_the_canary(alice, alice_client):
     run = with_canary(made_run(alice, RunState.SENDING, canary=True), ChunkState.SENDING)
     text = shown(alice_client, run)
     assert "0 of 4 · waiting for the canary&#x27;s result" in text
-    assert "Call 4: 200 rows from all over the file; its figures are shown once" in text
+    assert "200 rows from all over the file; its figures are shown once" in text
 
 
 def test_it_says_nothing_of_a_canary_that_is_not_made_yet(alice, alice_client):

@@ -22,6 +22,13 @@ def test_it_shows_every_import_with_its_sums(alice, alice_client):
     assert "november.csv Cancelled Spring 1,200 12 600 600" in shown
 
 
+def test_it_accounts_for_the_rows_still_to_go(alice, alice_client):
+    run = made_run(alice, RunState.SENDING, file_name="big.csv")
+    with_chunks(run, "done", "sending", "ready", "not_sent", rows=600)
+
+    assert "big.csv Importing Spring 600 0 0 1,800" in words(alice_client.get(INDEX))
+
+
 def test_it_says_what_a_draft_would_send(alice, alice_client):
     with_chunks(made_run(alice, RunState.CHECKED), "ready", rows=40)
 

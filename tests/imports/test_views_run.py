@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from enrichment.models import Workflow
-from imports.models import Before, Chunk, ChunkState, Run, RunState
+from imports.models import Before, Chunk, ChunkState, LeadsBefore, Run, RunState
 from imports.services.progress import progress_of
 from jobs.models import WorkerBeat
 from tests.imports.pages import at, htmx, made_run, squeezed, with_chunks, with_problem, words
@@ -326,6 +326,23 @@ def test_it_tells_of_a_discarded_import(alice, alice_client):
 
 
 # --- The fragment ----------------------------------------------------------------
+
+
+def test_it_calls_for_a_new_frame_when_its_state_has_changed(alice, alice_client):
+    run = made_run(alice, RunState.PAUSED)
+    assert "frame" in polled(alice_client, run, was="sending.0")["HX-Trigger"]
+
+
+def test_it_calls_for_no_new_frame_while_nothing_changes(alice, alice_client):
+    run = made_run(alice, RunState.PAUSED)
+    assert "HX-Trigger" not in polled(alice_client, run, was="paused.0")
+
+
+def test_the_receipt_says_what_noting_the_list_cost(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.FINISHED), "done")
+    for page in (1, 2, 3):
+        LeadsBefore.objects.create(run=run, page=page, leads=500, digests=b"")
+    assert "List read before 3 calls" in shown(alice_client, run)
 
 
 def test_it_gives_htmx_a_part_of_the_page(alice, alice_client):

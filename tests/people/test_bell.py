@@ -56,6 +56,13 @@ def test_the_bell_says_how_many_are_unread(alice, alice_client):
     assert bell(alice_client) == "Notices, 3 unread 3"
 
 
+def test_the_frame_brings_a_new_bell(alice, alice_client, sandbox):
+    told(alice)
+    frame = alice_client.get(reverse("connections:frame_status")).content.decode()
+    assert 'id="bell"' in frame
+    assert "Notices, 1 unread" in frame
+
+
 def test_the_bell_has_no_figure_when_all_is_read(alice, alice_client):
     notices.mark_read(alice, told(alice).pk)
     assert bell(alice_client) == "Notices"

@@ -106,6 +106,11 @@ def test_cells_tell_what_a_header_does_not():
     assert mapped("Adresse|URL", samples) == {"email": "Adresse", "linkedin_url": "URL"}
 
 
+def test_it_spells_the_name_of_a_site_as_everywhere():
+    [match] = match_columns(["Person Linkedin Url"])
+    assert match.why == "Apollo for LinkedIn URL"
+
+
 def test_it_says_why():
     whys = [match.why for match in match_columns(["email", "Nachname", "Surname ", "x"])]
     assert whys == ["same name", "German for last name", "not sent", "not sent"]

@@ -65,6 +65,15 @@ def test_it_cancels_before_the_start_at_once(alice, tmp_path):
     assert run.state == RunState.CANCELLED
 
 
+def test_a_discard_leaves_alone_what_was_started_just_now(alice, tmp_path):
+    run = checked(alice, tmp_path, csv_of(3))
+    seen_before = Run.objects.get(pk=run.pk)
+    starting.start_run(run, alice, OFF)
+    assert not starting.discard_run(seen_before, alice)
+    run.refresh_from_db()
+    assert run.state == RunState.SENDING
+
+
 def test_it_cannot_cancel_what_is_over(alice, tmp_path):
     run = checked(alice, tmp_path, csv_of(3))
     Run.objects.update(state=RunState.FINISHED)
