@@ -51,13 +51,14 @@ def finish(run: Run) -> None:
     end = end_of(run, rows)
     settling = frozenset({RunState.SETTLING})
     changes = {"ended_at": timezone.now(), "waiting_for": "", "wake_at": None}
+    # Before the end is seen, so that whoever sees it reads what is true by then.
+    connections.forget("credits")
+    lists.forget_list(run.list_id)
     with transaction.atomic():
         if not Run.objects.move(run.pk, settling, end, **changes):
             return
         audit.record(None, "ended an import", run, state=end.value)
         telling.ended(run, end, rows, enrichment.sums(workflows_of(run)))
-    connections.forget("credits")
-    lists.forget_list(run.list_id)
 
 
 def end_of(run: Run, rows: sums.RowSums) -> RunState:

@@ -122,6 +122,9 @@ def test_it_brings_a_file_into_a_list(
         f"488 of 500 rows are in Q3 Outbound; 12 were skipped; "
         f"{charged:,} credits charged, {refunded:,} came back."
     )
+    expect(page.get_by_role("link", name="Notices, 1 unread")).to_be_visible()
+    expect(page.locator(".topbar-credits strong")).to_have_text(f"{sandbox.credits():,}")
+    expect(page.locator("#imports-running")).to_be_hidden()
     page.get_by_role("link", name="Imports").first.click()
     expect(page.get_by_role("row", name=re.compile("Finished with skips"))).to_be_visible()
     expect_finished_step()
