@@ -155,6 +155,7 @@ def as_json(progress: Progress) -> dict[str, Any]:
             "imported": rows.imported,
             "skipped": rows.skipped,
             "failed": rows.failed,
+            "unknown": rows.unknown,
             "not_sent": rows.unsent,
             "undone": rows.undone,
         },

@@ -62,7 +62,7 @@ def finish(run: Run) -> None:
 
 
 def end_of(run: Run, rows: sums.RowSums) -> RunState:
-    if run.problem or rows.failed or not rows.adds_up:
+    if run.problem or rows.failed or rows.unknown or not rows.adds_up:
         return RunState.FAILED
     if run.cancelled_by_id and rows.not_sent:
         return RunState.CANCELLED

@@ -12,14 +12,13 @@ from django.db.models import Q, Sum
 from imports.models import Chunk, ChunkState, Run
 from imports.models.chunks import OPEN
 
-BROKEN = frozenset({ChunkState.FAILED, ChunkState.UNKNOWN})
-
 
 @dataclass(frozen=True)
 class RowSums:
     """Rows of the file by where they ended. `inside`: rows the file has after its header.
 
     `to_go` counts rows of chunks that may still be sent (ready, in flight, asked again),
+    `unknown` those whose chunk has no answer, so that they may be in the list or not, and
     `undone` those of the imported that a person took out of the list again.
     """
 
@@ -28,6 +27,7 @@ class RowSums:
     imported: int
     skipped: int
     failed: int
+    unknown: int
     not_sent: int
     to_go: int
     undone: int = 0
@@ -39,8 +39,8 @@ class RowSums:
 
     @property
     def adds_up(self) -> bool:
-        ended = self.blank + self.imported + self.skipped + self.failed + self.not_sent
-        return self.inside == ended + self.to_go
+        answered = self.imported + self.skipped + self.failed
+        return self.inside == self.blank + answered + self.unknown + self.unsent
 
     @property
     def unsent(self) -> int:
@@ -57,7 +57,8 @@ COUNTED = {
     "imported": ("rows_imported", {ChunkState.DONE}),
     "skipped": ("rows_skipped", {ChunkState.DONE}),
     "undone": ("rows_undone", {ChunkState.DONE}),
-    "failed": ("rows", BROKEN),
+    "failed": ("rows", {ChunkState.FAILED}),
+    "unknown": ("rows", {ChunkState.UNKNOWN}),
     "not_sent": ("rows", {ChunkState.NOT_SENT}),
     "to_go": ("rows", OPEN),
 }
@@ -89,6 +90,7 @@ def added_up(run: Run, parts: Mapping[str, int]) -> RowSums:
         imported=parts.get("imported", 0),
         skipped=run.rows_skipped + parts.get("skipped", 0),
         failed=parts.get("failed", 0),
+        unknown=parts.get("unknown", 0),
         not_sent=parts.get("not_sent", 0),
         to_go=parts.get("to_go", 0),
         undone=parts.get("undone", 0),

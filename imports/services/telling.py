@@ -99,6 +99,7 @@ def _left(rows: RowSums) -> list[str]:
         "blank": rows.blank,
         "skipped": rows.skipped,
         "failed": rows.failed,
+        "with an unknown outcome": rows.unknown,
         "not sent": rows.not_sent,
     }
     return [f"{number:,} {word}" for word, number in each.items() if number]

@@ -124,6 +124,7 @@ def _segments(progress: Progress) -> list[Segment]:
         Segment("undone", rows.undone),
         Segment("skipped", rows.skipped, "warn"),
         Segment("failed", rows.failed, "bad"),
+        Segment("outcome unknown", rows.unknown, "unknown"),
         Segment("not sent", rows.not_sent),
         Segment("blank", rows.blank),
         Segment("to go", rows.to_go),

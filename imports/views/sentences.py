@@ -133,6 +133,7 @@ def _left(progress: Progress) -> list[str]:
         (rows.blank, "was blank", "were blank"),
         (rows.skipped, "was skipped", "were skipped"),
         (rows.failed, "failed", "failed"),
+        (rows.unknown, "has an unknown outcome", "have an unknown outcome"),
         (rows.not_sent, "was not sent", "were not sent"),
     ]
     said = [f"{n:,} {one if n == 1 else more}" for n, one, more in each if n]

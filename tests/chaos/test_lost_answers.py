@@ -74,7 +74,7 @@ def test_it_does_not_call_rows_unsent_that_may_be_in_a_list_now_gone(sandbox, al
     sandbox.fault("not_found", path="csv-import")
     run = worked(run)
     assert Chunk.objects.get().state == ChunkState.UNKNOWN
-    assert (run.state, rows_of(run).failed) == (RunState.FAILED, 5)
+    assert (run.state, rows_of(run).unknown) == (RunState.FAILED, 5)
 
 
 @pytest.mark.parametrize("path", ["lead-lists$", "credits/estimate"])

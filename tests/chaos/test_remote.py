@@ -145,7 +145,7 @@ def test_f17_it_leaves_a_chunk_to_a_person_and_goes_on_with_others(sandbox, alic
     run = with_list(alice, tmp_path)
     sandbox.fault("server_error", path=IMPORT, times=answers.MOST_FAULTS)
     run = worked_through(run)
-    assert (run.state, rows_of(run).failed) == (RunState.FAILED, 5)
+    assert (run.state, rows_of(run).unknown) == (RunState.FAILED, 5)
     assert Chunk.objects.get().state == ChunkState.UNKNOWN
     other = worked(started(alice, tmp_path, csv_of(3, start=100), list_name="Autumn"))
     assert (other.state, imported(sandbox)) == (RunState.FINISHED, 3)
@@ -258,7 +258,7 @@ def test_f27_it_calls_nothing_finished_whose_sums_do_not_add_up(
     sandbox.fault("answer", path=IMPORT, status=201, body=answer_with(run, **sums))
     run = worked_through(run)
     assert Chunk.objects.get().state == ChunkState.UNKNOWN
-    assert (run.state, rows_of(run).failed) == (RunState.FAILED, 5)
+    assert (run.state, rows_of(run).unknown) == (RunState.FAILED, 5)
     assert "does not add up" in Chunk.objects.get().problem
 
 

@@ -29,6 +29,13 @@ def test_it_accounts_for_the_rows_still_to_go(alice, alice_client):
     assert "big.csv Importing Spring 600 0 0 1,800" in words(alice_client.get(INDEX))
 
 
+def test_it_calls_nothing_failed_whose_outcome_is_unknown(alice, alice_client):
+    run = made_run(alice, RunState.FAILED, file_name="lost.csv")
+    with_chunks(run, "done", "unknown", rows=600)
+
+    assert "lost.csv Failed Spring 600 0 600 unknown 0" in words(alice_client.get(INDEX))
+
+
 def test_it_says_what_a_draft_would_send(alice, alice_client):
     with_chunks(made_run(alice, RunState.CHECKED), "ready", rows=40)
 

@@ -308,6 +308,15 @@ def test_it_tells_a_cancelled_end(alice, alice_client):
     assert "600 of 1,200 rows are in Spring ; 600 were not sent." in text
 
 
+def test_it_calls_nothing_failed_that_may_be_in_the_list(alice, alice_client):
+    run = over(alice, RunState.FAILED)
+
+    text = shown(alice_client, with_chunks(run, "done", "unknown"))
+
+    assert "600 of 1,200 rows are in Spring ; 600 have an unknown outcome." in text
+    assert "600 outcome unknown" in text
+
+
 def test_it_tells_a_failed_end_with_the_reason(alice, alice_client):
     run = over(alice, RunState.FAILED, problem="The list is gone.", problem_request_id="req_9")
 

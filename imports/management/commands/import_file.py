@@ -190,7 +190,7 @@ def _words(run: Run, shown: Progress) -> str:
     return (
         f"{run}: {run.get_state_display().lower()}. {rows['in']} rows: "
         f"{rows['imported']} imported, {rows['skipped']} skipped, {rows['blank']} blank, "
-        f"{rows['failed']} failed, {rows['not_sent']} not sent. Credits: "
-        f"{money['charged']} charged, {money['refunded']} came back, {money['most']} at most."
+        f"{rows['failed']} failed, {rows['unknown']} unknown, {rows['not_sent']} not sent. "
+        f"Credits: {money['charged']} charged, {money['refunded']} came back, {money['most']} at most."
         f"{canary}"
     )

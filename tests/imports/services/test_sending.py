@@ -158,7 +158,7 @@ def test_it_leaves_a_chunk_unknown_after_the_replay_window(sandbox, alice, tmp_p
     run = worked(run)
     assert run.state == RunState.FAILED
     assert Chunk.objects.get().state == ChunkState.UNKNOWN
-    assert rows_of(run).failed == 5
+    assert rows_of(run).unknown == 5
 
 
 def test_it_never_starts_twice(sandbox, alice, tmp_path):
