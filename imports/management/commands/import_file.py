@@ -191,6 +191,6 @@ def _words(run: Run, shown: Progress) -> str:
         f"{run}: {run.get_state_display().lower()}. {rows['in']} rows: "
         f"{rows['imported']} imported, {rows['skipped']} skipped, {rows['blank']} blank, "
         f"{rows['failed']} failed, {rows['unknown']} unknown, {rows['not_sent']} not sent. "
-        f"Credits: {money['charged']} charged, {money['refunded']} came back, {money['most']} at most."
-        f"{canary}"
+        f"Credits: {money['charged']} charged, {money['refunded']} came back, "
+        f"{money['most']} at most.{canary}"
     )
