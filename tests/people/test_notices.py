@@ -8,8 +8,8 @@ from people.models import Notice, NoticeKind
 TEXT = "Import 41 finished: 488 of 500 rows are in Q3 Outbound"
 
 
-def told(person, key="import-41-1", kind=NoticeKind.DONE, url="/imports/41/"):
-    notices.tell(person, kind, key, TEXT, url)
+def told(person, key="import-41-1", kind=NoticeKind.DONE, url="/imports/41/", text=TEXT):
+    notices.tell(person, kind, key, text, url)
     return Notice.objects.filter(person=person).first()
 
 
