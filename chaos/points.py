@@ -41,6 +41,7 @@ class Tally:
     title: str
     trials: list[Trial] = field(default_factory=list)
     seconds: float = 0.0
+    control: Control | None = None
 
     @property
     def kills(self) -> list[Trial]:
@@ -60,6 +61,8 @@ class Tally:
 class Points:
     """Makes trials of an import at a place, one after the other; perhaps of a worker with a
     fault."""
+
+    title = "the portal's worker"
 
     def __init__(self, place: Place, control: Control | None = None) -> None:
         self.place, self.control = place, control
@@ -82,8 +85,24 @@ class Points:
                 break
         return found
 
+    def tried(self, kinds: Iterable[str], sample: int | None) -> Tally:
+        """Kill at every call of these kinds, or at about `sample` of them."""
+        if sample is None:
+            return self.every(kinds)
+        calls = self.calls()
+        return self.some(spread({kind: calls[kind] for kind in kinds}, sample))
+
+    def found_out(self) -> Tally:
+        """Kill a worker with a fault where that shows, until it does."""
+        if self.control is None:
+            raise ValueError("Only a worker with a fault can be found out")
+        kind = self.control.shows_at
+        every = [(kind, 1 + at) for at in range(self.calls()[kind])]
+        return self.some(every, until_harm=True)
+
     def _empty_tally(self) -> Tally:
-        return Tally(self.control.name if self.control else "the portal's worker")
+        title = self.control.name if self.control else self.title
+        return Tally(title, control=self.control)
 
     def _add(self, found: Tally, kind: str, when: int) -> Trial:
         started = time.monotonic()

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from chaos import tracing
 from chaos.points import PHASES, Tally
 
-LINE = "{:<34} {:>7} {:>6} {:>9} {:>6} {:>8}"
+LINE = "{:<38} {:>7} {:>6} {:>9} {:>6} {:>8}"
 
 
 def print_points(found: list[Tally], phases: Sequence[str] = PHASES) -> None:
     print(LINE.format("worker", "points", "twice", "lost", "other", "seconds"))
     for tally in found:
         print(_line(tally))
+    for tally in found:
+        if tally.control is None:
+            _print_kills(tally, phases)
+
+
+def judged(problems: Sequence[str]) -> int:
+    """Print why a trial is not passed; the exit status."""
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _print_kills(tally: Tally, phases: Sequence[str]) -> None:
     print()
-    print("crash points by system call: " + _counts(found[0].kinds(), list(tracing.KINDS)))
-    print("crash points by phase:       " + _counts(found[0].phases(), phases))
-    for trial in found[0].broken:
+    print(f"{tally.title}: crash points")
+    print("by system call: " + _counts(tally.kinds(), list(tracing.KINDS)))
+    print("by phase:       " + _counts(tally.phases(), phases))
+    for trial in tally.broken:
         print(f"BROKEN {trial}")
 
 

@@ -25,22 +25,14 @@ class ReadBackState(models.TextChoices):
     READ = "read", "Read"
     READING_AGAIN = "reading_again", "Looking again"
     REMOVING = "removing", "Undoing"
+    STOPPING = "stopping", "Stopping"
     DONE = "done", "Undone"
     STOPPED = "stopped", "Stopped"
     FAILED = "failed", "Failed"
 
 
-AT_WORK = frozenset(
-    {ReadBackState.READING, ReadBackState.READING_AGAIN, ReadBackState.REMOVING}
-)
-CONFIRMED = frozenset(
-    {
-        ReadBackState.READING_AGAIN,
-        ReadBackState.REMOVING,
-        ReadBackState.DONE,
-        ReadBackState.STOPPED,
-    }
-)
+TAKES_OUT = frozenset({ReadBackState.REMOVING, ReadBackState.STOPPING})
+AT_WORK = TAKES_OUT | {ReadBackState.READING, ReadBackState.READING_AGAIN}
 
 
 class ReadBackQuerySet(models.QuerySet["ReadBack"]):
@@ -100,8 +92,12 @@ class ReadBack(TakesTurns):
         return self.state in AT_WORK
 
     @property
+    def takes_out(self) -> bool:
+        return self.state in TAKES_OUT
+
+    @property
     def is_confirmed(self) -> bool:
-        return self.state in CONFIRMED
+        return self.confirmed_at is not None
 
 
 class KeepReason(models.TextChoices):
@@ -119,7 +115,11 @@ class KeepReason(models.TextChoices):
 
 
 class FoundLead(models.Model):
-    """A lead of the list that fits row `row` of the file, as one look found it."""
+    """A lead of the list that fits row `row` of the file, as one look found it.
+
+    `asked_at` is committed before the call that takes it out leaves, `removed_at` with its
+    answer: a lead with the first alone may be in the list or not.
+    """
 
     read_back = models.ForeignKey(ReadBack, models.CASCADE, related_name="found")
     look = models.PositiveSmallIntegerField()
@@ -130,6 +130,7 @@ class FoundLead(models.Model):
     reason = models.CharField(
         max_length=15, choices=KeepReason.choices, default=KeepReason.NONE, blank=True
     )
+    asked_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -43,7 +43,8 @@ class Findings:
     """What one look found of `rows` imported (or doubtful) rows.
 
     `removable` leads came from this import alone; `kept` are those an undo leaves, by reason;
-    `missing` rows have no lead in the list. `removed`: leads taken out so far.
+    `missing` rows have no lead in the list. `removed`: leads taken out so far; `in_flight`:
+    leads whose removal was asked for and has no answer yet.
     """
 
     rows: int
@@ -51,6 +52,7 @@ class Findings:
     kept: dict[KeepReason, int]
     missing: int
     removed: int
+    in_flight: int
 
     @property
     def kept_leads(self) -> int:
@@ -167,14 +169,26 @@ def confirm(read_back: ReadBack, person: Person, leads: int) -> bool:
 
 
 def stop(read_back: ReadBack, person: Person) -> bool:
-    """Read and remove no further; what was taken out stays out."""
-    at_work = ReadBack.objects.filter(pk=read_back.pk, state__in=AT_WORK)
-    ended = {"state": ReadBackState.STOPPED, "ended_at": timezone.now(), "wake_at": None}
+    """Read and remove no further; what was taken out stays out.
+
+    While a removal is in flight it is only stopping: its answer comes first.
+    """
+    now = timezone.now()
+    mine = ReadBack.objects.filter(pk=read_back.pk)
     with transaction.atomic():
-        if at_work.update(**ended) != 1:
+        goes_on = mine.filter(state__in=AT_WORK).exclude(state=ReadBackState.STOPPING)
+        if goes_on.update(state=ReadBackState.STOPPING, wake_at=now) != 1:
             return False
+        if not in_flight(read_back).exists():
+            mine.update(state=ReadBackState.STOPPED, ended_at=now, wake_at=None)
         audit.record(person, "stopped an undo", read_back.run)
     return True
+
+
+def in_flight(read_back: ReadBack) -> QuerySet[FoundLead]:
+    """Leads whose removal was asked for and has no answer yet: they may be in the list."""
+    asked = FoundLead.objects.filter(read_back=read_back).exclude(asked_at=None)
+    return asked.filter(removed_at=None)
 
 
 def findings_of(read_back: ReadBack) -> Findings:
@@ -182,7 +196,9 @@ def findings_of(read_back: ReadBack) -> Findings:
     found = FoundLead.objects.filter(read_back=read_back, look=read_back.look)
     counts = dict(found.order_by().values_list("reason").annotate(Count("pk")))
     facts = found.aggregate(
-        rows=Count("row", distinct=True), removed=Count("pk", filter=~Q(removed_at=None))
+        rows=Count("row", distinct=True),
+        removed=Count("pk", filter=~Q(removed_at=None)),
+        in_flight=Count("pk", filter=~Q(asked_at=None) & Q(removed_at=None)),
     )
     rows = rows_of(read_back)
     return Findings(
@@ -191,6 +207,7 @@ def findings_of(read_back: ReadBack) -> Findings:
         kept={KeepReason(reason): n for reason, n in counts.items()},
         missing=max(0, rows - facts["rows"]),
         removed=facts["removed"],
+        in_flight=facts["in_flight"],
     )
 
 

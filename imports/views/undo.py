@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from connections.notices import Notice
 from imports.forms.run import asked
 from imports.forms.undo import ConfirmUndoForm, UndoForm
 from imports.models import KeepReason, Purpose, ReadBack, ReadBackState, Run
@@ -20,6 +21,7 @@ from imports.services.read_backs import CannotUndo, Findings, NotAsShown
 from imports.views.access import get_run
 from imports.views.access import may_operate as operates
 from imports.views.bars import Segment, stacked
+from imports.views.words import count
 from lists.fragments import answer
 from lists.links import address
 from people.access import may_operate, may_view
@@ -34,6 +36,11 @@ POLL_SECONDS = 1
 OUT = "out"
 # While these last, a new look is either under way or one button of many.
 WITHOUT_OFFER = AT_WORK | {ReadBackState.READ}
+UNREAD = "The list could not be read to its end"
+NOT_KNOWN = (
+    "Of {leads} it is not known whether they are still in the list: the removal had no answer."
+)
+NEXT = "Look again when that is mended."
 CHANGED = (
     "Nothing was taken out: what would be taken out is not what the page you pressed the "
     "button on said. Look again."
@@ -130,12 +137,30 @@ def _found(request: PortalRequest, undo: ReadBack, query: dict[str, Any]) -> dic
     page = read_backs.found_page(undo, reason, query.get("page") or 1)
     return {
         "findings": findings,
+        "failure": _failure(undo, findings),
         "segments": _segments(request, undo, findings, shown),
         "found": page,
         "reason": reason.label if reason else removable_words(undo),
         "newer": address(request, page=page.newer) if page.newer else "",
         "older": address(request, page=page.older) if page.older else "",
     }
+
+
+def _failure(undo: ReadBack, findings: Findings) -> Notice:
+    """What a failed look, or undo, left behind."""
+    title = "The undo ended early" if undo.is_confirmed else UNREAD
+    in_list = undo.run.list_name
+    said = f"{_leads_were(findings.removed)} taken out of {in_list}."
+    if not findings.removed:
+        said = "" if findings.in_flight else "Nothing was taken out."
+    if findings.in_flight:
+        said += f" {NOT_KNOWN.format(leads=count(findings.in_flight, 'lead'))}"
+    meaning = f"{undo.problem} {said}".strip()
+    return Notice(title, meaning, NEXT, undo.request_id, "warn")
+
+
+def _leads_were(number: int) -> str:
+    return f"{count(number, 'lead')} {'was' if number == 1 else 'were'}"
 
 
 def _first_shown(findings: Findings) -> str:
@@ -148,8 +173,11 @@ def _first_shown(findings: Findings) -> str:
 def _segments(
     request: PortalRequest, undo: ReadBack, findings: Findings, shown: str
 ) -> list[Segment]:
-    removable = findings.removable - findings.removed
+    not_known = 0 if undo.is_at_work else findings.in_flight
+    removable = findings.removable - findings.removed - not_known
     parts = [Segment("taken out", findings.removed, "good")] if findings.removed else []
+    if not_known:
+        parts.append(Segment("not known", not_known, "warn"))
     if removable or not findings.removed:
         out = Segment(removable_words(undo), removable, "bad", address(request, show=OUT))
         parts.append(replace(out, active=shown == OUT))
@@ -167,4 +195,6 @@ def _kept(request: PortalRequest, reason: KeepReason, leads: int, shown: str) ->
 
 def removable_words(undo: ReadBack) -> str:
     """What is said of the leads that only this import added."""
-    return "still to take out" if undo.is_confirmed else "would be taken out"
+    if not undo.is_confirmed:
+        return "would be taken out"
+    return "still to take out" if undo.is_at_work else "not taken out"

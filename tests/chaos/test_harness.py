@@ -10,15 +10,21 @@ from collections import Counter
 import pytest
 
 from chaos import controls, order, tracing
-from chaos.enumeration import LEAST_POINTS, verdict
+from chaos.controls import NEW_KEY, NO_RESEND
+from chaos.enumeration import LEAST_POINTS
 from chaos.points import Tally, Trial, spread
+from chaos.verdict import verdict
 from tests.live_sandbox import ROOT
 
 LOST, TWICE = ["4 rows lost, a first"], ["4 rows in twice, a first"]
 
 
-def tally(*trials: Trial) -> Tally:
-    return Tally("a worker", list(trials))
+def tally(*trials: Trial, control=None) -> Tally:
+    return Tally(control.name if control else "the portal's", list(trials), control=control)
+
+
+def problems(portal, faulty, least=LEAST_POINTS):
+    return verdict([portal, *faulty], tracing.KINDS, least)
 
 
 def killed_everywhere(times=50, broken=()):
@@ -28,37 +34,37 @@ def killed_everywhere(times=50, broken=()):
 
 def found_out():
     return [
-        tally(Trial("recvfrom", 1, True, "dispatch", TWICE)),
-        tally(Trial("sendto", 1, True, "dispatch", LOST)),
+        tally(Trial("recvfrom", 1, True, "dispatch", TWICE), control=NEW_KEY),
+        tally(Trial("sendto", 1, True, "dispatch", LOST), control=NO_RESEND),
     ]
 
 
 def test_it_passes_a_worker_that_breaks_nothing():
-    assert verdict([killed_everywhere(), *found_out()], LEAST_POINTS) == []
+    assert problems(killed_everywhere(), found_out()) == []
 
 
 def test_it_fails_when_a_kind_of_call_killed_nobody():
     portal = killed_everywhere()
     portal.trials = [trial for trial in portal.trials if trial.kind != "unlink"]
-    assert verdict([portal, *found_out()], 1) == ["No worker was killed at unlink."]
+    assert problems(portal, found_out()) == ["the portal's: nobody was killed at unlink."]
 
 
 def test_it_fails_when_there_are_too_few_points():
-    assert "Only 8 crash points" in verdict([killed_everywhere(1), *found_out()], 300)[0]
+    assert "only 8 crash points" in problems(killed_everywhere(1), found_out())[0]
 
 
 def test_it_fails_when_a_promise_is_broken():
-    problems = verdict([killed_everywhere(broken=LOST), *found_out()], LEAST_POINTS)
-    assert problems == ["400 crash points break a promise."]
+    portal = killed_everywhere(broken=LOST)
+    said = ["the portal's: 400 crash points break a promise."]
+    assert problems(portal, found_out()) == said
 
 
 @pytest.mark.parametrize("harmless", [0, 1])
 def test_it_fails_when_a_control_does_no_harm(harmless):
     faulty = found_out()
-    faulty[harmless] = tally(Trial("sendto", 1, True, "dispatch", ["told 2 times"]))
-    name = controls.CONTROLS[harmless].name
-    assert verdict([killed_everywhere(), *faulty], LEAST_POINTS) == [
-        f"The worker with “{name}” was not found out."
+    faulty[harmless].trials = [Trial("sendto", 1, True, "dispatch", ["told 2 times"])]
+    assert problems(killed_everywhere(), faulty) == [
+        f"The worker with “{controls.CONTROLS[harmless].name}” was not found out."
     ]
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from imports.models import ChunkState, PauseReason, RunState
+from imports.models import ChunkState, PauseReason, ReadBackState, RunState
 from tests.docs.tables import first_column, page, section
 
 TEXT = page("docs/import-lifecycle.md")
@@ -18,6 +18,11 @@ def test_it_names_every_state_of_a_chunk():
     assert set(first_column(section(TEXT, "States of a chunk"))) - {"state"} == set(
         ChunkState.values
     )
+
+
+def test_it_names_every_state_of_a_read_back():
+    names = set(first_column(section(TEXT, "Read-backs")))
+    assert set(ReadBackState.values) <= names
 
 
 def test_it_names_every_reason_for_a_pause():

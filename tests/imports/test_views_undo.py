@@ -95,6 +95,62 @@ def test_it_says_that_the_list_could_not_be_read(alice_client, run):
     assert "req_9" in text
 
 
+def with_removals(run, state, *, out=0, in_flight=0, **facts):
+    """An undo of 5 leads a person agreed to, in its second look."""
+    now = timezone.now()
+    undo = undo_of(run, state, out=5, look=2, confirmed_at=now, **facts)
+    FoundLead.objects.filter(read_back=undo, row__lt=2 + out).update(
+        asked_at=now, removed_at=now
+    )
+    asked = FoundLead.objects.filter(row__gte=2 + out, row__lt=2 + out + in_flight)
+    asked.update(asked_at=now)
+    return undo
+
+
+def test_it_says_what_a_stop_waits_for(alice_client, run):
+    with_removals(run, ReadBackState.STOPPING, out=2, in_flight=2)
+    response = alice_client.get(at("undo", run))
+    text = words(response)
+    assert "Stopping: the removal of 2 leads is in flight" in text
+    assert "It is counted when its answer is here" in text
+    assert "data-poll" in response.content.decode()
+    assert 'id="stop-button"' not in response.content.decode()
+
+
+def test_it_says_what_was_out_before_a_stop(alice, alice_client, run):
+    now = timezone.now()
+    with_removals(run, ReadBackState.STOPPED, out=2, confirmed_by=alice, ended_at=now)
+    text = words(alice_client.get(at("undo", run)))
+    assert "2 leads were taken out of Spring" in text
+    assert "stopped before the end" in text
+    assert "2 taken out 3 not taken out" in text
+
+
+@pytest.mark.parametrize(
+    ("removals", "said"),
+    [
+        ({}, "Nothing was taken out."),
+        ({"out": 2}, "2 leads were taken out of Spring."),
+        (
+            {"out": 2, "in_flight": 2},
+            "2 leads were taken out of Spring. Of 2 leads it is not known whether they are "
+            "still in the list: the removal had no answer.",
+        ),
+    ],
+)
+def test_it_says_what_was_out_before_it_failed(alice_client, run, removals, said):
+    with_removals(run, ReadBackState.FAILED, problem="The list is gone.", **removals)
+    text = words(alice_client.get(at("undo", run)))
+    assert "The undo ended early" in text
+    assert f"The list is gone. {said}" in text
+
+
+def test_the_bar_shows_leads_of_which_nothing_is_known(alice_client, run):
+    with_removals(run, ReadBackState.FAILED, out=2, in_flight=2)
+    text = words(alice_client.get(at("undo", run)))
+    assert "2 taken out 2 not known 1 not taken out" in text
+
+
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
