@@ -14,10 +14,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from chaos import enumeration, order, random_kills, rate, signals, tracing, undo
+from chaos import canary, enumeration, order, random_kills, rate, signals, tracing, undo
 
 PARTS: dict[str, Callable[[argparse.Namespace, Path], int]] = {
     "points": enumeration.main,
+    "canary": canary.main,
     "undo": undo.main,
     "order": order.main,
     "signals": signals.main,

@@ -12,12 +12,13 @@ from chaos import invariants
 @dataclass(frozen=True)
 class Control:
     """A fault to build into a process, how its harm is told, and the calls around which a
-    kill brings it out."""
+    kill brings it out; `is_late`: around the last ones rather than the first."""
 
     name: str
     build_in: Callable[[], None]
     does_harm: Callable[[list[str]], bool]
     shows_at: str
+    is_late: bool = False
 
 
 def _new_key_for_every_attempt() -> None:

@@ -25,6 +25,10 @@ SPEED = 50
 CREDITS = 1_000_000
 
 
+def _wait(pid: int) -> None:
+    os.waitpid(pid, 0)
+
+
 class Place:
     """A portal of its own under `folder`, with nothing in it but one operator."""
 
@@ -72,12 +76,14 @@ class Place:
             os._exit(1)
         os._exit(0)
 
-    def forked(self, action: Callable[[], object]) -> Any:
+    def forked(
+        self, action: Callable[[], object], wait: Callable[[int], object] = _wait
+    ) -> Any:
         """Do `action` in a process of its own; return what it returned, through JSON."""
         answer = self.folder / "answer.json"
         answer.unlink(missing_ok=True)
         pid = self.fork(lambda: answer.write_text(json.dumps(action())))
-        os.waitpid(pid, 0)
+        wait(pid)
         if not answer.exists():
             raise RuntimeError(f"A process failed:\n{self.log.read_text()[-2000:]}")
         return json.loads(answer.read_text())

@@ -98,7 +98,8 @@ class Points:
             raise ValueError("Only a worker with a fault can be found out")
         kind = self.control.shows_at
         every = [(kind, 1 + at) for at in range(self.calls()[kind])]
-        return self.some(every, until_harm=True)
+        order = reversed(every) if self.control.is_late else every
+        return self.some(order, until_harm=True)
 
     def _empty_tally(self) -> Tally:
         title = self.control.name if self.control else self.title
@@ -113,18 +114,25 @@ class Points:
 
     def trial(self, kind: str, when: int) -> Trial:
         """Kill a worker at its nth call of a kind, let another end the job, judge."""
-        job = self._fresh_job()
         books = Books(self.place.sandbox)
+        job = self._fresh_job()
         killed = self._doomed(job, kind, when)
         phase = self.phase() if killed else ""
-        ours = self.place.forked(lambda: self._plain(job))
+        ours = self.place.forked(lambda: self._plain(job), self.wait)
         return Trial(kind, when, killed, phase, self.broken(job, ours, books))
+
+    def new_job(self, name: str) -> Job:
+        return Job(name, CHUNKS * CHUNK_ROWS, self.place.folder)
 
     def prepare(self, job: Job) -> None:
         """What is done before the process begins that will be killed."""
 
     def work(self, job: Job, *, again: bool = False) -> dict[str, object]:
         return work(job, again=again)
+
+    def wait(self, pid: int) -> int:
+        """Wait for the end of a worker; its exit code."""
+        return tracing.ended(pid)
 
     def phase(self) -> str:
         return phase_of(self.place)
@@ -138,7 +146,7 @@ class Points:
         found: Counter[str] = Counter()
         pid = self.place.fork(lambda: self._traced(job))
         tracer = tracing.record(pid, ",".join(tracing.KINDS.values()), log)
-        tracing.ended(pid)
+        self.wait(pid)
         tracer.wait()
         for line in log.read_text().splitlines():
             name = line.split(maxsplit=1)[1].partition("(")[0]
@@ -147,7 +155,7 @@ class Points:
 
     def _fresh_job(self) -> Job:
         self.place.restore()
-        job = Job(f"job{self.place.next_number()}", CHUNKS * CHUNK_ROWS, self.place.folder)
+        job = self.new_job(f"job{self.place.next_number()}")
         job.write()
         self.prepare(job)
         return job
@@ -155,7 +163,7 @@ class Points:
     def _doomed(self, job: Job, kind: str, when: int) -> bool:
         pid = self.place.fork(lambda: self._traced(job))
         tracer = tracing.kill_at(pid, kind, when)
-        code = tracing.ended(pid)
+        code = self.wait(pid)
         tracer.wait()
         if code not in (0, KILLED):
             raise RuntimeError(self.place.log.read_text()[-2000:])

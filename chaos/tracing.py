@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 # What a worker does to the world outside it: strace's names of each kind.
@@ -69,13 +70,19 @@ def wait_for_tracer() -> None:
         time.sleep(0.001)
 
 
-def ended(pid: int, seconds: float = 60.0) -> int:
-    """Wait for a child; return its exit code, negative for a signal. Too late: kill it."""
+def ended(
+    pid: int, seconds: float = 60.0, *, meanwhile: Callable[[], None] = lambda: None
+) -> int:
+    """Wait for a child; return its exit code, negative for a signal. Too late: kill it.
+
+    `meanwhile` is done again and again as long as it lives.
+    """
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
             return os.waitstatus_to_exitcode(status)
+        meanwhile()
         time.sleep(0.002)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)

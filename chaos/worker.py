@@ -146,6 +146,27 @@ def go_on(run: int) -> bool:
     return starting.resume_run(found, found.created_by)
 
 
+def asked_for_the_word(job: Job) -> int:
+    """Do the job until its run waits for the word on its canary; the run's number."""
+    from imports.models import Run, RunState
+
+    hurry()
+    run = _taken_in(job)
+    while run.state != RunState.PAUSED:
+        _one_round(run, job)
+        run = Run.objects.get(pk=run.pk)
+    return int(run.pk)
+
+
+def go_on_with(job: Job) -> dict[str, Any]:
+    """A person's word on the canary of the job's run; what the portal then says of it."""
+    from imports.models import Run
+
+    run = Run.objects.get(form_nonce=job.name)
+    go_on(run.pk)
+    return account_of(run.pk)
+
+
 def account_of(run: int) -> dict[str, Any]:
     """What the portal says of the run of this number."""
     from imports.models import Run

@@ -1,0 +1,40 @@
+"""The crash points of an import with a canary; `python -m chaos canary`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from chaos import report, tracing
+from chaos.canary_points import CONTROLS, PHASES, CanaryPoints, WordPoints
+from chaos.place import Place
+from chaos.points import ENVIRON, Tally
+from chaos.verdict import verdict
+
+# The word is one commit.
+WORD_KINDS = ("pwrite64", "fdatasync")
+# Where a worker is about to ask, waits for an answer or keeps it: what a sample is taken from.
+SAMPLED = ("sendto", "recvfrom", "pwrite64")
+LEAST_POINTS, LEAST_AT_THE_WORD = 300, 5
+
+
+def main(asked: argparse.Namespace, folder: Path) -> int:
+    """Enumerate, or try `asked.sample` points; print the table; 0 if all is well."""
+    is_whole = asked.sample is None
+    kinds = tuple(tracing.KINDS) if is_whole else SAMPLED
+    place = Place(folder, **ENVIRON)
+    try:
+        canary = CanaryPoints(place).tried(kinds, asked.sample)
+        faulty = [CanaryPoints(place, control).found_out() for control in CONTROLS]
+        word = [WordPoints(place).every(WORD_KINDS)] if is_whole else []
+    finally:
+        place.close()
+    report.print_points([canary, *word, *faulty], PHASES)
+    return report.judged(_problems([canary, *faulty], word, kinds, is_whole=is_whole))
+
+
+def _problems(
+    imports: list[Tally], word: list[Tally], kinds: tuple[str, ...], *, is_whole: bool
+) -> list[str]:
+    problems = verdict(imports, kinds, LEAST_POINTS if is_whole else 1)
+    return problems + verdict(word, WORD_KINDS, LEAST_AT_THE_WORD)
