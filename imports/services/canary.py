@@ -6,8 +6,9 @@ each step here is one transaction, so a worker that dies leaves the next the sam
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from imports.core import canary
 from imports.core.plan import encode_row, unpack_rows
 from imports.models import Chunk, ChunkBody, ChunkState, PauseReason, Run
 from imports.models.chunks import OPEN
-from imports.services import outlook, splitting, watching
+from imports.services import outlook, splitting, telling, watching
 from imports.services.turns import Turn
 from imports.services.watching import SENDING
 
@@ -64,20 +65,31 @@ def _await(run: Run, turn: Turn, chunks: Sequence[Chunk]) -> float | None:
         return None
     entry = watching.shown(chunks[0].number, {})
     if broken := [chunk for chunk in chunks if chunk.state != ChunkState.DONE]:
-        words = _failed_words(broken[0])
-        watching.pause(run, turn, PauseReason.CANARY_FAILED, words, entry, words)
+        words, tell = _failed_words(broken[0]), _telling_of(run, broken)
+        watching.pause(run, turn, PauseReason.CANARY_FAILED, words, entry, tell)
         return NOW
     if any(chunk.workflow and not chunk.workflow.is_over for chunk in chunks):
         return AWAITED
     result = outlook.result_of(run, chunks)
     entry = watching.shown(chunks[0].number, result.figures)
-    watching.pause(run, turn, PauseReason.CANARY, "", entry, outlook.words_of(result))
+    tell = partial(telling.paused, run, PauseReason.CANARY, outlook.words_of(result))
+    watching.pause(run, turn, PauseReason.CANARY, "", entry, tell)
     return NOW
 
 
 def _failed_words(chunk: Chunk) -> str:
     state = "failed" if chunk.state == ChunkState.FAILED else "has an unknown outcome"
     return f"Call {chunk.number:,}, the canary, {state}: {chunk.problem}"
+
+
+def _telling_of(run: Run, broken: Sequence[Chunk]) -> Callable[[], None]:
+    """What is told of a pause for a canary without a result; of one whose outcome is unknown
+    that was said already, with what it means for the rest."""
+    unknown = [chunk for chunk in broken if chunk.state == ChunkState.UNKNOWN]
+    if unknown:
+        return partial(telling.doubtful, run, unknown[0])
+    words = _failed_words(broken[0])
+    return partial(telling.paused, run, PauseReason.CANARY_FAILED, words)
 
 
 def _make(run: Run, turn: Turn) -> float:

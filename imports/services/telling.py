@@ -12,7 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from enrichment.services import EnrichmentSums
-from imports.models import Chunk, PauseReason, Purpose, ReadBack, Run, RunState
+from imports.models import (
+    Chunk,
+    ChunkState,
+    PauseReason,
+    Purpose,
+    ReadBack,
+    Run,
+    RunState,
+)
 from imports.services import sums
 from imports.services.sums import RowSums
 from people import notices
@@ -48,10 +56,15 @@ def paused(run: Run, reason: PauseReason, said: str = "") -> None:
 
 
 def doubtful(run: Run, chunk: Chunk) -> None:
-    """Tell of the first call whose outcome is unknown; the run's page names them all."""
+    """Tell of the first call whose outcome is unknown; the run's page names them all.
+
+    Of a canary it is told with the pause that follows, in one, whichever comes first.
+    """
+    canary = ", the canary," if chunk.is_canary else ""
+    rest = ", and the rest waits for your word" if _holds_back(run, chunk) else ""
     text = (
-        f"Import {run.pk} needs you: the outcome of call {chunk.number:,} is not known, "
-        f"so its {_rows(chunk.rows)} may be in {run.list_name} or not"
+        f"Import {run.pk} needs you: the outcome of call {chunk.number:,}{canary} is not "
+        f"known, so its {_rows(chunk.rows)} may be in {run.list_name} or not{rest}"
     )
     _tell(run, NoticeKind.NEEDS_YOU, "-unknown", text)
 
@@ -70,6 +83,14 @@ def undone(read_back: ReadBack, removed: int, kept: int) -> None:
     leads = f"{removed:,} {'lead' if removed == 1 else 'leads'}"
     text = f"Import {run.pk} is undone: {leads} taken out of {run.list_name}, {kept:,} kept"
     _tell_undo(read_back, NoticeKind.DONE, "", text)
+
+
+def _holds_back(run: Run, chunk: Chunk) -> bool:
+    """Whether other rows wait for what becomes of the chunk."""
+    if not (chunk.is_canary and run.waits_for_canary):
+        return False
+    rest = Chunk.objects.of_plan(run).filter(is_canary=False, state=ChunkState.READY)
+    return rest.exclude(run__state=RunState.CANCELLING).exists()
 
 
 def _tell_undo(read_back: ReadBack, kind: NoticeKind, about: str, text: str) -> None:

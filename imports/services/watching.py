@@ -6,7 +6,8 @@ when its enrichment is over. The rule is in docs/import-lifecycle.md, "Canary".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -77,10 +78,15 @@ def note(run: Run) -> None:
 
 
 def pause(
-    run: Run, turn: Turn, reason: PauseReason, problem: str, entry: dict[str, Any], said: str
+    run: Run,
+    turn: Turn,
+    reason: PauseReason,
+    problem: str,
+    entry: dict[str, Any],
+    tell: Callable[[], None],
 ) -> bool:
-    """Stand still with the figures `entry` on show, and tell; False if the run has left
-    SENDING or the turn is another's."""
+    """Stand still with the figures `entry` on show, and `tell` in the same transaction;
+    False if the run has left SENDING or the turn is another's."""
     changes: dict[str, Any] = {
         "pause_reason": reason,
         "problem": problem,
@@ -92,7 +98,7 @@ def pause(
     with transaction.atomic():
         if not mine.move(run.pk, SENDING, RunState.PAUSED, **changes):
             return False
-        telling.paused(run, reason, said)
+        tell()
     connections.forget("credits")
     return True
 
@@ -111,7 +117,8 @@ def _judge(run: Run, chunk: Chunk, turn: Turn) -> bool:
         if not _mark(chunk, words) or not strays:
             return False
         entry = shown(chunk.number, strays)
-        if not pause(run, turn, PauseReason.OUT_OF_RANGE, words, entry, words):
+        tell = partial(telling.paused, run, PauseReason.OUT_OF_RANGE, words)
+        if not pause(run, turn, PauseReason.OUT_OF_RANGE, words, entry, tell):
             transaction.set_rollback(True)
     return True
 

@@ -296,6 +296,41 @@ def test_it_pauses_when_nobody_knows_what_became_of_the_canary(sandbox, alice, t
     assert run.problem.startswith("Call 4, the canary, has an unknown outcome:")
 
 
+def test_it_tells_once_that_nobody_knows_and_that_the_rest_waits(sandbox, alice, tmp_path):
+    run = unknown(sandbox, alice, tmp_path)
+    [notice] = Notice.objects.all()
+    assert notice.text == (
+        f"Import {run.pk} needs you: the outcome of call 4, the canary, is not known, so its "
+        "200 rows may be in Spring or not, and the rest waits for your word"
+    )
+
+
+def test_it_tells_again_when_a_resume_meets_a_canary_nobody_knows_of(
+    sandbox, alice, tmp_path
+):
+    run = cancelled_with_a_lost_answer(sandbox, alice, tmp_path)
+    [notice] = Notice.objects.filter(text__contains="the canary")
+    assert notice.text.endswith("may be in Spring or not")
+    retrying.retry_rows(run, alice)
+    assert worked(run).pause_reason == PauseReason.CANARY_FAILED
+    newest = Notice.objects.latest("pk")
+    assert newest.text.endswith("and the rest waits for your word")
+
+
+def cancelled_with_a_lost_answer(sandbox, alice, tmp_path):
+    """Nobody knows of the canary, and nothing else is sent."""
+    run = with_canary(alice, tmp_path)
+    sandbox.fault("cut_after", path="csv-import")
+    for _ in range(3):
+        run = stepped(run)
+    starting.cancel_run(run, alice)
+    sandbox.fault("unauthorized", path="csv-import")
+    Chunk.objects.update(next_try_at=None)
+    run = worked(run)
+    assert the_canary().state == ChunkState.UNKNOWN
+    return run
+
+
 def test_it_waits_for_a_word_after_a_verdict_on_the_canary(sandbox, alice, tmp_path):
     run = unknown(sandbox, alice, tmp_path)
     assert retrying.decide_unknown(run, 4, alice, went_in=True)
