@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -16,12 +17,12 @@ from imports.forms.run import asked
 from imports.forms.undo import ConfirmUndoForm, UndoForm
 from imports.models import KeepReason, Purpose, ReadBack, ReadBackState, Run
 from imports.models.read_backs import AT_WORK
-from imports.services import noting, read_backs
+from imports.services import noting, read_backs, undo_length
 from imports.services.read_backs import CannotUndo, Findings, NotAsShown
 from imports.views.access import get_run
 from imports.views.access import may_operate as operates
 from imports.views.bars import Segment, stacked
-from imports.views.words import count
+from imports.views.words import count, span
 from lists.fragments import answer
 from lists.links import address
 from people.access import may_operate, may_view
@@ -65,6 +66,8 @@ def show(request: PortalRequest, run_id: int) -> HttpResponse:
     }
     if undo is None or undo.state not in WITHOUT_OFFER:
         context |= _offer(run)
+    if undo and (undo.is_at_work or undo.state == ReadBackState.READ):
+        context["left"] = _in_words(undo_length.length_of(undo))
     if undo and undo.state != ReadBackState.READING:
         context |= _found(request, undo, query)
     return answer(request, "imports/undo.html", context, parts=("undo", "found"))
@@ -115,7 +118,13 @@ def stop(request: PortalRequest, run_id: int) -> HttpResponse:
 
 def _offer(run: Run) -> dict[str, Any]:
     """What looking (again) would cost, or what stands in its way."""
-    return {"in_the_way": read_backs.in_the_way(run), "calls": noting.calls_before(run)}
+    refusal = read_backs.in_the_way(run)
+    look = {} if refusal else {"left": _in_words(undo_length.length_of_look(run))}
+    return {"in_the_way": refusal, "calls": noting.calls_before(run)} | look
+
+
+def _in_words(length: timedelta | None) -> str:
+    return span(length) if length else ""
 
 
 def _undo_of(run: Run, form: ConfirmUndoForm) -> ReadBack | None:

@@ -305,9 +305,7 @@ def test_it_tells_once_that_nobody_knows_and_that_the_rest_waits(sandbox, alice,
     )
 
 
-def test_it_tells_again_when_a_resume_meets_a_canary_nobody_knows_of(
-    sandbox, alice, tmp_path
-):
+def test_it_tells_again_when_a_resume_meets_a_canary_nobody_knows_of(sandbox, alice, tmp_path):
     run = cancelled_with_a_lost_answer(sandbox, alice, tmp_path)
     [notice] = Notice.objects.filter(text__contains="the canary")
     assert notice.text.endswith("may be in Spring or not")
