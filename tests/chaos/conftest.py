@@ -2,11 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from imports.services import answers
-
 
 @pytest.fixture(autouse=True)
-def _quick(settings, tmp_path, monkeypatch):
-    """Uploads of its own; where the API says no time, the next try is at once."""
+def _uploads(settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path / "uploads")
-    monkeypatch.setattr(answers, "LONGEST_WAIT", 0.01)

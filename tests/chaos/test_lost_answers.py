@@ -14,9 +14,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _hurry(settings, tmp_path, monkeypatch):
+def _uploads(settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path / "uploads")
-    monkeypatch.setattr(answers, "LONGEST_WAIT", 0.01)
 
 
 def with_a_lost_answer(sandbox, alice, folder, kind=EnrichmentType.OFF):

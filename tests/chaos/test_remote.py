@@ -115,7 +115,8 @@ def test_f14_it_calls_nobody_before_the_time_the_api_gave(
 
 def test_f15_it_counts_no_429_against_a_chunk(sandbox, alice, tmp_path):
     run = with_list(alice, tmp_path)
-    sandbox.fault("rate_limited", path=IMPORT, times=3)
+    body = {"error": {**TOO_MANY["error"], "retry_after_ms": 50}}
+    sandbox.fault("answer", path=IMPORT, times=3, status=429, body=body)
     run = worked_through(run)
     assert (run.state, imported(sandbox)) == (RunState.FINISHED, 5)
     assert Chunk.objects.get().faults == 0

@@ -7,6 +7,7 @@ import traceback
 
 import pytest
 import responses
+import stamina
 
 from cleanlist_api import errors
 from cleanlist_api.budget import Lane, Unlimited
@@ -15,7 +16,8 @@ from tests.cleanlist_api.wire import reply, wire
 
 BASE = "https://api.example.com/api/v1/public"
 KEY = "clapi_very-secret-0123456789"
-QUICK = Patience(attempts=3, deadline=1.0)
+# An attempt has LEAST_SECONDS, 0.5 s, to itself: no call ends sooner.
+QUICK = Patience(attempts=3, deadline=0.5)
 
 
 class Clock:
@@ -55,7 +57,8 @@ class Queue(Unlimited):
 
 @pytest.fixture
 def clock(monkeypatch):
-    return Clock(monkeypatch)
+    with stamina.set_testing(False):
+        yield Clock(monkeypatch)
 
 
 def read(patience=WORKER, lane=Lane.POLL):

@@ -12,7 +12,7 @@ from imports.models import (
     ReadBackState,
     RunState,
 )
-from imports.services import read_backs, reading_back
+from imports.services import read_backs, reading_back, setbacks
 from imports.services.sums import rows_of
 from imports.services.turns import take_turn
 from people.models import Notice
@@ -199,6 +199,18 @@ def test_it_goes_on_after_a_removal_without_an_answer(sandbox, alice, tmp_path):
     read_through(undo)
     assert (undo.state, sandbox.emails(run.list_id)) == (ReadBackState.DONE, [])
     assert read_backs.findings_of(undo).removed == 150
+
+
+def test_it_waits_longer_after_each_failure(sandbox, alice, tmp_path, monkeypatch):
+    monkeypatch.setattr(setbacks, "LONGEST_WAIT", 60.0)
+    undo = read_backs.ask_undo(imported(alice, tmp_path), alice)
+    sandbox.fault("garbage", path="/leads", times=2)
+    waits = []
+    for _ in range(2):
+        with take_turn(undo.pk, ReadBack) as turn:
+            waits.append(reading_back.step(undo, turn))
+        undo.refresh_from_db()
+    assert waits == [2, 4]
 
 
 def test_a_reading_goes_on_where_a_killed_worker_stopped(sandbox, alice, tmp_path):

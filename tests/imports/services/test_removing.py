@@ -6,7 +6,7 @@ import pytest
 
 from cleanlist_api.client import CleanlistClient
 from imports.models import FoundLead, ReadBack, ReadBackState
-from imports.services import read_backs, reading_back, setbacks
+from imports.services import read_backs, reading_back
 from imports.services.sums import rows_of
 from imports.services.turns import take_turn
 from tests.imports.files import csv_of, looked, read_through, started, worked
@@ -20,9 +20,8 @@ class Killed(BaseException):
 
 
 @pytest.fixture(autouse=True)
-def no_waits(sandbox, settings, monkeypatch):
+def no_waits(sandbox, settings):
     settings.RATE_PER_KEY = settings.RATE_PER_ORGANIZATION = 2_000
-    monkeypatch.setattr(setbacks, "LONGEST_WAIT", 0.01)
 
 
 def agreed(alice, tmp_path, rows=ROWS):
