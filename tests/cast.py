@@ -10,11 +10,6 @@ from people.models import Person, Role
 PASSWORD = "correct horse battery"
 
 
-@pytest.fixture(autouse=True)
-def _cheap_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def person(username: str, role: Role, **fields: object) -> Person:
     return Person.objects.create_user(
         username, f"{username}@example.com", PASSWORD, role=role, **fields

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
 import stamina
 from django.conf import settings
+from django.contrib.contenttypes.management import create_contenttypes
 from django.db import connection
+from django.db.models.signals import post_migrate
 from django.test import override_settings
 
 from imports.services import answers, setbacks
@@ -17,23 +20,44 @@ pytest_plugins = ["tests.cast", "tests.live_sandbox"]
 collect_ignore = ["postgres"] if connection.vendor == "sqlite" else []
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: the garbage collector need not look again."""
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _static_files_as_they_are() -> Iterator[None]:
-    """Straight from `static/`, without the manifest that collectstatic makes."""
+def _plain_settings() -> Iterator[None]:
+    """Static files straight from `static/`, without the manifest that collectstatic makes;
+    and passwords that cost next to nothing."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(
         STORAGES={**settings.STORAGES, "staticfiles": plain},
         WHITENOISE_AUTOREFRESH=True,
         WHITENOISE_USE_FINDERS=True,
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield
 
 
-@pytest.fixture(autouse=True)
-def _tries_at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Only a power cut could tell: nothing a test commits is waited for."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Nobody asks for Django's own permissions: no flush has to make them anew."""
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tries_at_once() -> Iterator[None]:
     """A call is tried again as often as ever, but without a pause where the API names none.
     The pauses are tested in tests/cleanlist_api/test_transport.py and test_answers.py."""
-    monkeypatch.setattr(answers, "LONGEST_WAIT", 0.01)
-    monkeypatch.setattr(setbacks, "LONGEST_WAIT", 0.01)
-    with stamina.set_testing(True, attempts=100):
+    with pytest.MonkeyPatch.context() as patch, stamina.set_testing(True, attempts=100):
+        patch.setattr(answers, "LONGEST_WAIT", 0.01)
+        patch.setattr(setbacks, "LONGEST_WAIT", 0.01)
         yield
