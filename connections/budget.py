@@ -8,6 +8,7 @@ ever longer than the window.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -67,18 +68,12 @@ class DatabaseBudget:
             own, organization = self._lock()
             # After the wait for the lock, or the call would go later than it is logged.
             now = self._clock()
-            asking = Asking(
-                lane,
-                key=_bucket(now, Q(key=self._key), settings.RATE_PER_KEY),
-                organization=_bucket(
-                    now, Q(organization=organization.name), settings.RATE_PER_ORGANIZATION
-                ),
-                waiting=self._others_waiting(lane, waiter, now),
-                ahead=self._ahead(lane, waiter, now),
-            )
+            line = list(LaneWait.objects.filter(key=self._key))
+            asking = self._asking(lane, now, organization.name, line, waiter)
             wait = max(_held(own, now), _held(organization, now), asking.wait(now))
             if wait <= 0.0:
-                self._grant(lane, waiter, now, organization.name)
+                self._grant(lane, now, organization.name)
+                _leave(line, waiter)
             elif lane in {Lane.PAGE, Lane.IMPORT} or asking.is_starving(now):
                 self._queue(lane, waiter, now, wait)
         return wait
@@ -138,36 +133,25 @@ class DatabaseBudget:
         own = _locked(self._key)
         return own, _locked(own.organization) if own.organization else own
 
-    def _others_waiting(self, lane: Lane, waiter: str, now: float) -> int:
-        """Count whom this lane gives way to: nobody for a page, pages for a poll."""
-        above = {
-            Lane.PAGE: [],
-            Lane.POLL: [Lane.PAGE],
-            Lane.IMPORT: [Lane.PAGE, Lane.POLL],
-            Lane.SYNC: list(QUEUED),
-        }
-        if not above[lane]:
-            return 0
-        return self._waits(now).filter(lane__in=above[lane]).exclude(waiter=waiter).count()
+    def _asking(
+        self, lane: Lane, now: float, organization: str, line: list[LaneWait], waiter: str
+    ) -> Asking:
+        calls = _recent_calls(now, self._key, organization)
+        key = [taken for key, _, taken in calls if key == self._key]
+        ours = [taken for _, name, taken in calls if name == organization]
+        window = settings.RATE_WINDOW_SECONDS
+        return Asking(
+            lane,
+            key=Bucket(settings.RATE_PER_KEY, window, key),
+            organization=Bucket(settings.RATE_PER_ORGANIZATION, window, ours),
+            waiting=_others_waiting(lane, waiter, line, now),
+            ahead=_ahead(waiter, line, now) if lane is Lane.IMPORT else 0,
+        )
 
-    def _ahead(self, lane: Lane, waiter: str, now: float) -> int:
-        """Count the imports that began to wait before this one."""
-        if lane is not Lane.IMPORT:
-            return 0
-        line = self._waits(now).filter(lane=Lane.IMPORT)
-        mine = LaneWait.objects.filter(key=self._key, waiter=waiter).first()
-        return (line.filter(pk__lt=mine.pk) if mine else line).count()
-
-    def _waits(self, now: float) -> QuerySet[LaneWait]:
-        last = now + LONGEST_QUEUE + GRACE
-        return LaneWait.objects.filter(key=self._key, until__gt=now, until__lt=last)
-
-    def _grant(self, lane: Lane, waiter: str, now: float, organization: str) -> None:
+    def _grant(self, lane: Lane, now: float, organization: str) -> None:
         call = RatedCall.objects.create(
             key=self._key, organization=organization, lane=lane.value, at=now
         )
-        if lane in QUEUED:
-            LaneWait.objects.filter(key=self._key, waiter=waiter).delete()
         if call.pk % PRUNE_EVERY == 0:
             past = now - KEEP_WINDOWS * settings.RATE_WINDOW_SECONDS
             RatedCall.objects.filter(at__lt=past).delete()
@@ -193,18 +177,47 @@ def _locked(name: str) -> RateBucket:
     return rows.get()
 
 
-def _bucket(now: float, whose: Q, limit: int) -> Bucket:
-    bucket = Bucket(limit, settings.RATE_WINDOW_SECONDS, _taken(now, whose))
-    if bucket.taken and bucket.taken[-1].at > now + CLOCK_TOLERANCE:
-        RatedCall.objects.filter(whose, at__gt=now).update(at=now)
-        return Bucket(limit, settings.RATE_WINDOW_SECONDS, _taken(now, whose))
-    return bucket
-
-
-def _taken(now: float, whose: Q) -> list[Taken]:
+def _recent_calls(now: float, key: str, organization: str) -> list[tuple[str, str, Taken]]:
+    """The calls that count for the key or its organization, none of them from the future:
+    of each the key, the organization, and when it went in which lane."""
     span = Bucket(1, settings.RATE_WINDOW_SECONDS, ()).span
-    calls = RatedCall.objects.filter(whose, at__gt=now - span).order_by("at")
-    return [Taken(at, Lane(lane)) for at, lane in calls.values_list("at", "lane")]
+    ours = Q(key=key) | Q(organization=organization)
+    calls = RatedCall.objects.filter(ours, at__gt=now - span).order_by("at")
+    rows = calls.values_list("key", "organization", "at", "lane")
+    if rows and rows[len(rows) - 1][2] > now + CLOCK_TOLERANCE:
+        RatedCall.objects.filter(ours, at__gt=now).update(at=now)
+        rows = rows.all()
+    return [(key, name, Taken(at, Lane(lane))) for key, name, at, lane in rows]
+
+
+def _others_waiting(lane: Lane, waiter: str, line: list[LaneWait], now: float) -> int:
+    """Count whom this lane gives way to: nobody for a page, pages for a poll."""
+    above = {
+        Lane.PAGE: [],
+        Lane.POLL: [Lane.PAGE],
+        Lane.IMPORT: [Lane.PAGE, Lane.POLL],
+        Lane.SYNC: list(QUEUED),
+    }[lane]
+    others = (wait for wait in line if wait.waiter != waiter and _stands(wait, now))
+    return sum(wait.lane in above for wait in others)
+
+
+def _ahead(waiter: str, line: list[LaneWait], now: float) -> int:
+    """Count the imports that began to wait before this one."""
+    mine = next((wait.pk for wait in line if wait.waiter == waiter), math.inf)
+    imports = (each for each in line if each.lane == Lane.IMPORT and _stands(each, now))
+    return sum(each.pk < mine for each in imports)
+
+
+def _leave(line: list[LaneWait], waiter: str) -> None:
+    for wait in line:
+        if wait.waiter == waiter:
+            wait.delete()
+
+
+def _stands(wait: LaneWait, now: float) -> bool:
+    """Whether this wait still keeps others back; one from a clock set back does not."""
+    return now < wait.until < now + LONGEST_QUEUE + GRACE
 
 
 def _held(bucket: RateBucket, now: float) -> float:

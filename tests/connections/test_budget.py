@@ -67,6 +67,15 @@ def test_it_counts_calls_from_before_the_organization_was_known(budget, sister, 
     assert (waits[:15], waits[15] > 0) == ([0.0] * 15, True)
 
 
+@pytest.mark.parametrize("lane", Lane)
+def test_it_decides_in_few_queries(budget, lane, django_assert_num_queries):
+    budget.learn_organization("org_1")
+    spend(budget, 5)
+    # Two of them the savepoint of a test, two the locks, one the log.
+    with django_assert_num_queries(7):
+        assert budget.take(lane) == 0.0
+
+
 def test_it_counts_organizations_apart(budget, sister, settings):
     settings.RATE_PER_ORGANIZATION = 30
     budget.learn_organization("org_1")
