@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client, override_settings
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
 
 from people.models import Person, Role
 
@@ -17,9 +20,14 @@ def person(username: str, role: Role, **fields: object) -> Person:
 
 
 def signed_in(somebody: Person) -> Client:
+    """A client with a session as signing in leaves it; that itself is tested elsewhere."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(somebody.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = somebody.get_session_auth_hash()
+    session.create()
     client = Client()
-    with override_settings(AXES_ENABLED=False):  # nobody guesses here, so nothing to count
-        client.force_login(somebody, backend="django.contrib.auth.backends.ModelBackend")
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
 
 
