@@ -33,7 +33,7 @@ def all_sent(run: Run) -> float:
 
 def settle(run: Run) -> float | None:
     """End the run once its workflows are over; until then look again now and then."""
-    are_open = enrichment.sums(workflows_of(run)).open
+    are_open = workflows_of(run).open().exists()
     watching.note(run)
     if are_open:
         return LOOK_AGAIN

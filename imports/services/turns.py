@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -73,7 +74,13 @@ def waiting_for_workers() -> int:
 
 def others_wait(holder: TakesTurns) -> bool:
     """Whether anything but the holder of a turn waits for a worker."""
-    return any(waiting != holder for waiting in _due(timezone.now()))
+    now = timezone.now()
+    queues = (Run.objects.due(now), ReadBack.objects.due(now))
+    return any(_without(due, holder).exists() for due in queues)
+
+
+def _without(due: QuerySet[Any], holder: TakesTurns) -> QuerySet[Any]:
+    return due.exclude(pk=holder.pk) if isinstance(holder, due.model) else due
 
 
 def _due(now: datetime) -> list[Run | ReadBack]:
