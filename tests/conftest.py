@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 import stamina
 from django.conf import settings
@@ -18,6 +19,15 @@ from imports.services import answers, setbacks
 pytest_plugins = ["tests.cast", "tests.live_sandbox"]
 # A portal of several machines needs the other database: `make test-postgres`.
 collect_ignore = ["postgres"] if connection.vendor == "sqlite" else []
+
+# Property tests on a shared machine: few examples, and no clock decides.
+hypothesis.settings.register_profile(
+    "few",
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("few")
 
 
 def pytest_collection_finish() -> None:

@@ -283,22 +283,22 @@ def test_it_gives_up_on_silence():
         with pytest.raises(errors.Unreachable) as lost:
             real.send(read(QUICK))
     assert lost.value.code == "timeout"
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < 5.0
 
 
 def drip(connection, text):
     for byte in text:
         connection.sendall(bytes([byte]))
-        time.sleep(0.05)
+        time.sleep(0.02)
 
 
 def drip_body(connection):
     connection.sendall(reply(b"", length=1000))
-    drip(connection, b" " * 100)
+    drip(connection, b" " * 1000)
 
 
 def drip_headers(connection):
-    drip(connection, b"HTTP/1.1 200 OK\r\nX-Slow: " + b"s" * 100)
+    drip(connection, b"HTTP/1.1 200 OK\r\nX-Slow: " + b"s" * 1000)
 
 
 @pytest.mark.parametrize("answer", [drip_body, drip_headers])
@@ -308,7 +308,7 @@ def test_it_gives_up_on_a_drip(answer):
         with pytest.raises(errors.Unreachable) as lost:
             Transport(base, KEY, Unlimited()).send(read(QUICK))
         took = time.monotonic() - began
-    assert (lost.value.code, took < 2.0) == ("timeout", True)
+    assert (lost.value.code, took < 10.0) == ("timeout", True)
 
 
 def test_it_stops_reading_a_gzip_bomb(clock):

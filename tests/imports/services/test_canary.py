@@ -372,4 +372,4 @@ def test_it_lets_the_worker_go_while_it_waits(sandbox, alice, tmp_path):
     run = with_canary(alice, tmp_path, kind=PARTIAL)
     start = time.monotonic()
     sending.advance(run.pk, slice_seconds=60)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30
