@@ -150,6 +150,7 @@ def _found(request: PortalRequest, undo: ReadBack, query: dict[str, Any]) -> dic
         "segments": _segments(request, undo, findings, shown),
         "found": page,
         "reason": reason.label if reason else removable_words(undo),
+        "in_flight": in_flight_words(undo),
         "newer": address(request, page=page.newer) if page.newer else "",
         "older": address(request, page=page.older) if page.older else "",
     }
@@ -182,12 +183,11 @@ def _first_shown(findings: Findings) -> str:
 def _segments(
     request: PortalRequest, undo: ReadBack, findings: Findings, shown: str
 ) -> list[Segment]:
-    not_known = 0 if undo.is_at_work else findings.in_flight
-    removable = findings.removable - findings.removed - not_known
+    removable = findings.removable - findings.removed - findings.in_flight
     parts = [Segment("taken out", findings.removed, "good")] if findings.removed else []
-    if not_known:
-        parts.append(Segment("not known", not_known, "warn"))
-    if removable or not findings.removed:
+    if findings.in_flight:
+        parts.append(Segment(in_flight_words(undo), findings.in_flight, "warn"))
+    if removable or not parts:
         out = Segment(removable_words(undo), removable, "bad", address(request, show=OUT))
         parts.append(replace(out, active=shown == OUT))
     parts += [_kept(request, reason, leads, shown) for reason, leads in findings.kept.items()]
@@ -206,4 +206,10 @@ def removable_words(undo: ReadBack) -> str:
     """What is said of the leads that only this import added."""
     if not undo.is_confirmed:
         return "would be taken out"
-    return "still to take out" if undo.is_at_work else "not taken out"
+    goes_on = undo.is_at_work and undo.state != ReadBackState.STOPPING
+    return "still to take out" if goes_on else "not taken out"
+
+
+def in_flight_words(undo: ReadBack) -> str:
+    """What is said of the leads whose removal has no answer."""
+    return "in flight" if undo.is_at_work else "not known"

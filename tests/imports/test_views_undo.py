@@ -113,6 +113,8 @@ def test_it_says_what_a_stop_waits_for(alice_client, run):
     text = words(response)
     assert "Stopping: the removal of 2 leads is in flight" in text
     assert "It is counted when its answer is here" in text
+    assert "2 taken out 2 in flight 1 not taken out" in text
+    assert "Ann 4 In flight" in text
     assert "data-poll" in response.content.decode()
     assert 'id="stop-button"' not in response.content.decode()
 
@@ -149,6 +151,7 @@ def test_the_bar_shows_leads_of_which_nothing_is_known(alice_client, run):
     with_removals(run, ReadBackState.FAILED, out=2, in_flight=2)
     text = words(alice_client.get(at("undo", run)))
     assert "2 taken out 2 not known 1 not taken out" in text
+    assert "Ann 4 Not known" in text
 
 
 @pytest.mark.parametrize(
