@@ -19,7 +19,7 @@ from cleanlist_api.budget import Lane
 from cleanlist_api.errors import ApiError, Rejected
 from cleanlist_api.records import LeadPage
 from connections import services as connections
-from imports.models import FoundLead, KeepReason, ReadBack, ReadBackState
+from imports.models import FoundLead, KeepReason, Purpose, ReadBack, ReadBackState
 from imports.models.read_backs import AT_WORK, TAKES_OUT
 from imports.services import removing, telling
 from imports.services.judging import LeadJudge, keep_doubtful
@@ -90,9 +90,17 @@ def _read(read_back: ReadBack, turn: Turn) -> float:
         if not _keep_place(read_back, turn, page):
             return NOW
         FoundLead.objects.bulk_create(found, ignore_conflicts=True)
+        if _is_first_of_undo(read_back):
+            removing.note_seen(read_back.run, page.leads)
         if not page.cursor:
             _end_look(read_back, turn)
     return NOW
+
+
+def _is_first_of_undo(read_back: ReadBack) -> bool:
+    """No removal is under way beside such a look."""
+    is_first = read_back.state == ReadBackState.READING
+    return is_first and read_back.purpose == Purpose.UNDO
 
 
 def _keep_place(read_back: ReadBack, turn: Turn, page: LeadPage) -> bool:
@@ -108,6 +116,8 @@ def _keep_place(read_back: ReadBack, turn: Turn, page: LeadPage) -> bool:
 
 
 def _end_look(read_back: ReadBack, turn: Turn) -> None:
+    if _is_first_of_undo(read_back):
+        removing.count_unseen(read_back.run)
     keep_doubtful(read_back)
     now = timezone.now()
     if read_back.state == ReadBackState.READING:

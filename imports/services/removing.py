@@ -8,7 +8,7 @@ do, for the API may still be at the call whose answer was lost.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from cleanlist_api.budget import Lane
 from cleanlist_api.errors import ApiError, NotFound, Rejected
+from cleanlist_api.records import Lead
 from connections import services as connections
-from imports.models import Chunk, FoundLead, ReadBack, ReadBackState
+from imports.models import Chunk, FoundLead, ReadBack, ReadBackState, Run
 from imports.models.read_backs import TAKES_OUT
 from imports.services import telling
 from imports.services.read_backs import findings_of, in_flight
@@ -29,6 +30,7 @@ from people import audit
 
 # The API's most for one call (contract 3.2, remove leads).
 REMOVED_A_CALL = 100
+FAILED = ReadBackState.FAILED
 
 
 def step(read_back: ReadBack, turn: Turn) -> float:
@@ -105,6 +107,25 @@ def _refused(
 
 def _of(batch: Sequence[FoundLead]) -> QuerySet[FoundLead]:
     return FoundLead.objects.filter(pk__in=[found.pk for found in batch], removed_at=None)
+
+
+def note_seen(run: Run, leads: Iterable[Lead]) -> None:
+    """Leads whose removal failed without an answer are still in the list if an undo's first
+    look sees them there."""
+    seen = {lead.lead_id for lead in leads}
+    _without_answer(run).filter(lead_id__in=seen).update(asked_at=None)
+
+
+def count_unseen(run: Run) -> None:
+    """At the end of that look the others of them are out."""
+    if unseen := list(_without_answer(run)):
+        _of(unseen).update(removed_at=timezone.now())
+        _count_undone(unseen)
+
+
+def _without_answer(run: Run) -> QuerySet[FoundLead]:
+    failed = FoundLead.objects.filter(read_back__run=run, read_back__state=FAILED)
+    return failed.exclude(asked_at=None).filter(removed_at=None)
 
 
 def _finish(read_back: ReadBack, turn: Turn) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cleanlist_api.client import CleanlistClient
-from imports.models import FoundLead, ReadBack, ReadBackState
+from imports.models import FoundLead, Purpose, ReadBack, ReadBackState
 from imports.services import read_backs, reading_back
 from imports.services.sums import rows_of
 from imports.services.turns import take_turn
@@ -192,6 +192,33 @@ def test_it_says_of_which_leads_it_is_not_known_when_the_list_is_gone(
     sandbox.client_for().delete(f"/lead-lists/{undo.run.list_id}")
     step(undo)
     assert undo.state == ReadBackState.FAILED
+    assert read_backs.findings_of(undo).in_flight == A_CALL
+
+
+@pytest.mark.parametrize(("lost", "taken"), [("cut_after", A_CALL), ("cut_before", 0)])
+def test_the_next_look_tells_what_became_of_a_removal_without_an_answer(
+    sandbox, alice, tmp_path, lost, taken
+):
+    undo = agreed(alice, tmp_path)
+    for fault in (lost, "not_found"):
+        sandbox.fault(fault, method="DELETE", path="/leads")
+        step(undo)
+    assert (undo.state, read_backs.findings_of(undo).in_flight) == ("failed", A_CALL)
+    again = looked(undo.run, alice)
+    assert (counted(undo), gone(sandbox)) == ((taken, taken), taken)
+    assert read_backs.findings_of(undo).in_flight == 0
+    findings = read_backs.findings_of(again)
+    assert (findings.rows, findings.removable, findings.missing) == (ROWS - taken,) * 2 + (0,)
+
+
+def test_a_look_of_another_kind_leaves_the_question_open(sandbox, alice, tmp_path):
+    """It may have read its first page before the removal that failed."""
+    undo = agreed(alice, tmp_path)
+    look = read_backs.make(undo.run, Purpose.EVIDENCE, undo.run.chunks.get(), alice)
+    for fault in ("cut_after", "not_found"):
+        sandbox.fault(fault, method="DELETE", path="/leads")
+        step(undo)
+    read_through(look)
     assert read_backs.findings_of(undo).in_flight == A_CALL
 
 
