@@ -11,7 +11,7 @@ from chaos.place import Place
 from chaos.points import ENVIRON, Tally
 from chaos.verdict import verdict
 
-# The word is one commit.
+# The word goes into the database and nowhere else.
 WORD_KINDS = ("pwrite64", "fdatasync")
 # Where a worker is about to ask, waits for an answer or keeps it: what a sample is taken from.
 SAMPLED = ("sendto", "recvfrom", "pwrite64")
@@ -37,4 +37,6 @@ def _problems(
     imports: list[Tally], word: list[Tally], kinds: tuple[str, ...], *, is_whole: bool
 ) -> list[str]:
     problems = verdict(imports, kinds, LEAST_POINTS if is_whole else 1)
-    return problems + verdict(word, WORD_KINDS, LEAST_AT_THE_WORD)
+    problems += verdict(word, WORD_KINDS, LEAST_AT_THE_WORD)
+    unsaid = [tally for tally in word if not tally.phases()["word"]]
+    return problems + [f"{tally.title}: nobody was killed before it." for tally in unsaid]

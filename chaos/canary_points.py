@@ -32,7 +32,10 @@ class CanaryPoints(Points):
     def prepare(self, job: Job) -> None:
         self.person = Person(self.place)
 
-    def wait(self, pid: int) -> int:
+    def attend(self, pid: int) -> int:
+        return self.attend_next(pid)
+
+    def attend_next(self, pid: int) -> int:
         return tracing.ended(pid, meanwhile=self.person.look)
 
     def phase(self) -> str:
@@ -49,13 +52,17 @@ class CanaryPoints(Points):
 
 
 class WordPoints(CanaryPoints):
-    """Trials of the word itself, given by the process that is killed."""
+    """Trials of the word itself, given by the process that is killed; if it could not, the
+    person says it again."""
 
     title = "the portal's, at the word"
 
     def prepare(self, job: Job) -> None:
         super().prepare(job)
         self.place.forked(lambda: asked_for_the_word(job))
+
+    def attend(self, pid: int) -> int:
+        return tracing.ended(pid)
 
     def work(self, job: Job, *, again: bool = False) -> dict[str, Any]:
         return super().work(job, again=True) if again else go_on_with(job)

@@ -118,7 +118,7 @@ class Points:
         job = self._fresh_job()
         killed = self._doomed(job, kind, when)
         phase = self.phase() if killed else ""
-        ours = self.place.forked(lambda: self._plain(job), self.wait)
+        ours = self.place.forked(lambda: self._plain(job), self.attend_next)
         return Trial(kind, when, killed, phase, self.broken(job, ours, books))
 
     def new_job(self, name: str) -> Job:
@@ -130,8 +130,12 @@ class Points:
     def work(self, job: Job, *, again: bool = False) -> dict[str, object]:
         return work(job, again=again)
 
-    def wait(self, pid: int) -> int:
-        """Wait for the end of a worker; its exit code."""
+    def attend(self, pid: int) -> int:
+        """Wait for the end of the worker that will be killed; its exit code."""
+        return tracing.ended(pid)
+
+    def attend_next(self, pid: int) -> int:
+        """The same for the one after it."""
         return tracing.ended(pid)
 
     def phase(self) -> str:
@@ -146,7 +150,7 @@ class Points:
         found: Counter[str] = Counter()
         pid = self.place.fork(lambda: self._traced(job))
         tracer = tracing.record(pid, ",".join(tracing.KINDS.values()), log)
-        self.wait(pid)
+        self.attend(pid)
         tracer.wait()
         for line in log.read_text().splitlines():
             name = line.split(maxsplit=1)[1].partition("(")[0]
@@ -163,7 +167,7 @@ class Points:
     def _doomed(self, job: Job, kind: str, when: int) -> bool:
         pid = self.place.fork(lambda: self._traced(job))
         tracer = tracing.kill_at(pid, kind, when)
-        code = self.wait(pid)
+        code = self.attend(pid)
         tracer.wait()
         if code not in (0, KILLED):
             raise RuntimeError(self.place.log.read_text()[-2000:])
