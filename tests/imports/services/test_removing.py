@@ -6,13 +6,13 @@ import pytest
 
 from cleanlist_api.client import CleanlistClient
 from imports.models import FoundLead, Purpose, ReadBack, ReadBackState
-from imports.services import read_backs, reading_back
+from imports.services import read_backs, reading_back, removing
 from imports.services.sums import rows_of
 from imports.services.turns import take_turn
 from tests.imports.files import csv_of, looked, read_through, started, worked
 
 pytestmark = pytest.mark.django_db
-ROWS, A_CALL = 250, 100
+ROWS, A_CALL = 10, 4
 
 
 class Killed(BaseException):
@@ -20,8 +20,9 @@ class Killed(BaseException):
 
 
 @pytest.fixture(autouse=True)
-def no_waits(sandbox, settings):
+def no_waits(sandbox, settings, monkeypatch):
     settings.RATE_PER_KEY = settings.RATE_PER_ORGANIZATION = 2_000
+    monkeypatch.setattr(removing, "REMOVED_A_CALL", A_CALL)
 
 
 def agreed(alice, tmp_path, rows=ROWS):
