@@ -20,7 +20,7 @@ class Killed(BaseException):
 
 
 @pytest.fixture(autouse=True)
-def no_waits(sandbox, settings, monkeypatch):
+def few_leads_a_call(sandbox, settings, monkeypatch):
     settings.RATE_PER_KEY = settings.RATE_PER_ORGANIZATION = 2_000
     monkeypatch.setattr(removing, "REMOVED_A_CALL", A_CALL)
 
