@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import Combinable
 
 from enrichment.models import Workflow
 from imports.models.runs import Run
@@ -25,6 +26,43 @@ class ChunkState(models.TextChoices):
 
 
 OPEN = frozenset({ChunkState.READY, ChunkState.SENDING, ChunkState.RETRYING})
+
+
+class ChunkChanges(TypedDict, total=False):
+    """What may be changed about a chunk, or given to a new one."""
+
+    number: int
+    rows: int
+    row_numbers: str
+    body_bytes: int
+    body_sha256: str
+    state: ChunkState
+    turn_token: str
+    idempotency_key: str
+    key_generation: int | Combinable
+    quote_id: str
+    quote_expires_at: datetime | None
+    skips_quote: bool
+    credits_quoted: int
+    attempts: int
+    quotes: int
+    faults: int
+    asked_before: bool
+    first_sent_at: datetime | None
+    answered_at: datetime | None
+    next_try_at: datetime | None
+    rows_imported: int
+    rows_skipped: int
+    rows_undone: int
+    skip_reasons: dict[str, int]
+    request_id: str
+    replayed: bool
+    problem: str
+    workflow: Workflow | None
+    is_canary: bool
+    skips_judged: bool
+    finds_judged: bool
+    out_of_range: str
 
 
 class ChunkQuerySet(models.QuerySet["Chunk"]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypedDict
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +11,7 @@ from django.db.models import Q
 
 from imports.models.chunks import Chunk
 from imports.models.runs import Run
-from imports.models.turns import TakesTurns, wants_a_turn
+from imports.models.turns import TakesTurns, TurnChanges, wants_a_turn
 
 
 class Purpose(models.TextChoices):
@@ -33,6 +34,20 @@ class ReadBackState(models.TextChoices):
 
 TAKES_OUT = frozenset({ReadBackState.REMOVING, ReadBackState.STOPPING})
 AT_WORK = TAKES_OUT | {ReadBackState.READING, ReadBackState.READING_AGAIN}
+
+
+class ReadBackChanges(TurnChanges, total=False):
+    """What a worker may change about a read-back."""
+
+    state: ReadBackState
+    cursor: str
+    leads_read: int
+    leads_total: int
+    read_at: datetime | None
+    ended_at: datetime | None
+    failures_in_a_row: int
+    problem: str
+    request_id: str
 
 
 class ReadBackQuerySet(models.QuerySet["ReadBack"]):
@@ -112,6 +127,14 @@ class KeepReason(models.TextChoices):
     SEVERAL = "several", "Several leads fit the row"
     OTHER_IMPORT = "other_import", "Another import had the same row"
     NOT_SHOWN = "not_shown", "Appeared after you looked"
+
+
+class FoundChanges(TypedDict, total=False):
+    """What is learned of a found lead after it was found."""
+
+    reason: KeepReason
+    asked_at: datetime | None
+    removed_at: datetime | None
 
 
 class FoundLead(models.Model):

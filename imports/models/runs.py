@@ -8,10 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 
 from enrichment.models import EnrichmentType
-from imports.models.turns import TakesTurns, wants_a_turn
+from imports.models.turns import TakesTurns, TurnChanges, wants_a_turn
+from people.models import Person
 
 
 class RunState(models.TextChoices):
@@ -63,6 +65,40 @@ class Before(models.TextChoices):
     NOT_NOTED = "not_noted", "Not noted"
     TO_NOTE = "to_note", "To be noted before the first call"
     NOTED = "noted", "Noted"
+
+
+class RunChanges(TurnChanges, total=False):
+    """What a move may change about a run besides its state."""
+
+    list_id: str
+    list_name: str
+    pause_reason: PauseReason
+    problem: str
+    problem_request_id: str
+    plan: str
+    checked_share: float
+    rows_in: int
+    rows_blank: int
+    rows_ready: int
+    rows_skipped: int
+    skip_reasons: dict[str, int]
+    calls_planned: int | Combinable
+    enrichment_type: EnrichmentType
+    credits_most: int
+    canary: bool
+    figures_shown: list[dict[str, Any]]
+    started_by: Person | None
+    started_at: datetime | None
+    forecast_at: datetime | None
+    cancelled_by: Person | None
+    sent_at: datetime | None
+    ended_at: datetime | None
+    stint: int | Combinable
+    pruned_at: datetime | None
+    before: Before
+    before_cursor: str
+    refusals_in_a_row: int
+    failures_in_a_row: int
 
 
 class RunQuerySet(models.QuerySet["Run"]):

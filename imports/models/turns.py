@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypedDict
 
 from django.db import models
 from django.db.models import Q
@@ -15,6 +16,13 @@ def wants_a_turn(now: datetime) -> Q:
     died or was stopped, so there is work whatever `wake_at` says.
     """
     return Q(turn_expires_at=None, wake_at__lte=now) | Q(turn_expires_at__lt=now)
+
+
+class TurnChanges(TypedDict, total=False):
+    """What is written about a turn besides who holds it."""
+
+    wake_at: datetime | None
+    waiting_for: str
 
 
 class TakesTurns(models.Model):

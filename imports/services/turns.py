@@ -1,12 +1,14 @@
 """A turn: the right to work on one run or read-back, kept by signs of life, else lost.
 
-The turn's token goes with every write about a chunk, so that a worker which was stopped,
+Whoever holds it writes through `Turn.writing` alone, so that a worker which was stopped,
 lost its turn and woke again changes nothing (docs/import-lifecycle.md, "Turns").
 """
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +17,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import Error, close_old_connections, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from imports.models import ReadBack, Run
 from imports.models.turns import TakesTurns
+from imports.services.writing import TurnLost, Writing
+
+logger = logging.getLogger("imports.turns")
 
 # What was picked is let be for so long, whatever comes of it: a run that kills its worker
 # must not keep the others from theirs.
@@ -40,11 +45,29 @@ class Turn:
     model: type[TakesTurns] = Run
     lost: threading.Event = field(default_factory=threading.Event)
 
+    @property
+    def name(self) -> str:
+        return str(self.model._meta.verbose_name)
+
     def beat(self) -> None:
         """Renew the turn and show a sign of life."""
         now = timezone.now()
         if self.row().update(turn_expires_at=now + turn_length(), beat_at=now) != 1:
             self.lost.set()
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """One transaction in which nobody else can get the turn, and what may be written in
+        it. Raises TurnLost, and writes nothing, if another has the turn already."""
+        with transaction.atomic():
+            if not self.row().select_for_update().values_list("pk"):
+                self.lost.set()
+                raise TurnLost
+            write = Writing(self.pk, self.token)
+            try:
+                yield write
+            finally:
+                write.is_open = False
 
     def row(self) -> QuerySet[TakesTurns]:
         """What the turn is held on, as long as it is held."""
@@ -90,7 +113,10 @@ def _due(now: datetime) -> list[Run | ReadBack]:
 
 @contextmanager
 def take_turn(pk: int, model: type[TakesTurns] = Run) -> Iterator[Turn | None]:
-    """Hold a run's (or read-back's) turn for the block; yield None if another holds it."""
+    """Hold a run's (or read-back's) turn for the block; yield None if another holds it.
+
+    The block ends at its first write after the turn was lost.
+    """
     turn = Turn(pk, uuid.uuid4().hex, model)
     if not _claim(turn):
         yield None
@@ -100,6 +126,8 @@ def take_turn(pk: int, model: type[TakesTurns] = Run) -> Iterator[Turn | None]:
     beating.start()
     try:
         yield turn
+    except TurnLost:
+        logger.warning("The turn on %s %d was lost; nothing was written", turn.name, pk)
     finally:
         over.set()
         beating.join()
@@ -119,11 +147,29 @@ def _claim(turn: Turn) -> bool:
 
 
 def _keep(turn: Turn, over: threading.Event) -> None:
+    """Beat until the turn is over. A beat that fails is followed by the next, up to where the
+    turn must have run out: from then on it counts as lost."""
+    beaten_at = time.monotonic()
     try:
         while not over.wait(settings.TURN_SECONDS / 4) and not turn.lost.is_set():
-            turn.beat()
+            began_at = time.monotonic()
+            if _beats(turn):
+                beaten_at = began_at
+            elif time.monotonic() - beaten_at > settings.TURN_SECONDS:
+                logger.error("No sign of life for %s %d for a whole turn", turn.name, turn.pk)
+                turn.lost.set()
     finally:
         connection.close()
+
+
+def _beats(turn: Turn) -> bool:
+    close_old_connections()
+    try:
+        turn.beat()
+    except Error:
+        logger.exception("A sign of life for %s %d failed", turn.name, turn.pk)
+        return False
+    return True
 
 
 def _give_back(turn: Turn) -> None:

@@ -1,13 +1,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.db import OperationalError
 from django.db.models import F
 from django.utils import timezone
 
 from imports.models import Run, RunState
-from imports.services.turns import PICKED_FOR, others_wait, pick_next, take_turn
+from imports.services.turns import (
+    PICKED_FOR,
+    Turn,
+    _keep,
+    others_wait,
+    pick_next,
+    take_turn,
+)
 from tests.imports.files import csv_of, uploaded
 from tests.imports.pages import made_run
 
@@ -85,3 +94,57 @@ def test_it_knows_whether_another_run_wants_the_worker(alice):
     assert not others_wait(run)
     waiting(alice, 1)
     assert others_wait(run)
+
+
+class Beats:
+    """Beats of a turn's heart that fail where the list says so."""
+
+    def __init__(self, monkeypatch, fails):
+        self.beat, self.fails, self.count = Turn.beat, iter(fails), 0
+        monkeypatch.setattr(Turn, "beat", lambda turn: self._once(turn))
+
+    def _once(self, turn):
+        self.count += 1
+        if next(self.fails, False):
+            raise OperationalError("database is locked")
+        self.beat(turn)
+
+
+@pytest.fixture
+def heart(monkeypatch):
+    """Let a turn's heart beat in this thread as often as asked, without a pause."""
+
+    class Over:
+        def __init__(self, beats):
+            self.left = beats
+
+        def wait(self, _seconds):
+            self.left -= 1
+            return self.left < 0
+
+    monkeypatch.setattr("imports.services.turns.close_old_connections", lambda: None)
+    monkeypatch.setattr(
+        "imports.services.turns.connection", SimpleNamespace(close=lambda: None)
+    )
+    return lambda turn, beats: _keep(turn, Over(beats))
+
+
+def test_a_heart_goes_on_after_the_database_was_locked(alice, monkeypatch, heart):
+    run = made_run(alice, RunState.SENDING)
+    beats = Beats(monkeypatch, [True])
+    turn = Turn(run.pk, "mine")
+    Run.objects.update(turn_token="mine")
+    heart(turn, 3)
+    assert (beats.count, turn.lost.is_set()) == (3, False)
+
+
+def test_a_heart_gives_up_aloud_when_its_turn_must_have_run_out(
+    alice, monkeypatch, heart, settings, caplog
+):
+    settings.TURN_SECONDS = 0.0
+    run = made_run(alice, RunState.SENDING)
+    beats = Beats(monkeypatch, [True] * 5)
+    turn = Turn(run.pk, "mine")
+    heart(turn, 5)
+    assert (beats.count, turn.lost.is_set()) == (1, True)
+    assert "No sign of life" in caplog.text

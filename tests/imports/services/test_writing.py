@@ -1,0 +1,104 @@
+"""One way to write for a worker, and none without the turn."""
+
+from __future__ import annotations
+
+from typing import get_type_hints
+
+import pytest
+
+from imports.models import Chunk, FoundLead, ReadBack, Run, RunState
+from imports.models.chunks import ChunkChanges
+from imports.models.read_backs import FoundChanges, ReadBackChanges
+from imports.models.runs import RunChanges
+from imports.services.turns import take_turn
+from imports.services.writing import TurnLost
+from tests.imports.pages import made_run, with_chunks
+
+SENDING = frozenset({RunState.SENDING})
+
+
+@pytest.fixture
+def run(db, alice):
+    return with_chunks(made_run(alice, RunState.SENDING), "ready", "ready")
+
+
+def test_it_writes_what_the_turn_is_held_on(run):
+    with take_turn(run.pk) as turn, turn.writing() as write:
+        write.run(waiting_for="the weather")
+    run.refresh_from_db()
+    assert run.waiting_for == "the weather"
+
+
+def test_it_writes_nothing_once_another_has_the_turn(run):
+    with take_turn(run.pk) as turn:
+        Run.objects.update(turn_token="another")
+        with pytest.raises(TurnLost), turn.writing() as write:
+            write.chunks(Chunk.objects.filter(run=run), problem="mine of old")
+    assert set(Chunk.objects.values_list("problem", flat=True)) == {""}
+
+
+def test_the_loser_of_a_turn_knows_at_its_next_write(run):
+    with take_turn(run.pk) as turn:
+        Run.objects.update(turn_token="another")
+        with pytest.raises(TurnLost), turn.writing():
+            pass
+        assert turn.lost.is_set()
+
+
+def test_the_block_of_a_turn_ends_where_it_was_lost(run):
+    done = []
+    with take_turn(run.pk) as turn:
+        Run.objects.update(turn_token="another")
+        with turn.writing():
+            done.append("wrote")
+        done.append("went on")
+    assert done == []
+
+
+def test_it_keeps_nothing_of_a_transaction_that_breaks_off(run):
+    broken = pytest.raises(ZeroDivisionError)
+    with take_turn(run.pk) as turn, broken, turn.writing() as write:
+        write.run(waiting_for="the weather")
+        raise ZeroDivisionError
+    run.refresh_from_db()
+    assert run.waiting_for == ""
+
+
+def test_it_can_not_be_kept_for_later(run):
+    with take_turn(run.pk) as turn:
+        with turn.writing() as write:
+            pass
+        with pytest.raises(RuntimeError, match="over"):
+            write.run(waiting_for="the weather")
+
+
+def test_it_changes_no_other_kind_of_row_that_has_the_same_number(run):
+    with take_turn(run.pk) as turn, pytest.raises(TurnLost), turn.writing() as write:
+        write.read_back(waiting_for="the weather")
+
+
+def test_it_moves_a_run_only_from_where_it_is(run):
+    with take_turn(run.pk) as turn, turn.writing() as write:
+        assert not write.move({RunState.PAUSED}, RunState.SETTLING)
+        assert write.move(SENDING, RunState.SETTLING)
+
+
+def test_it_changes_a_chunk_in_the_database_and_in_hand(run):
+    chunk = Chunk.objects.first()
+    with take_turn(run.pk) as turn, turn.writing() as write:
+        write.chunk(chunk, problem="Too wide.")
+    assert chunk.problem == Chunk.objects.get(pk=chunk.pk).problem == "Too wide."
+
+
+@pytest.mark.parametrize(
+    "changes, model",
+    [
+        (RunChanges, Run),
+        (ChunkChanges, Chunk),
+        (ReadBackChanges, ReadBack),
+        (FoundChanges, FoundLead),
+    ],
+)
+def test_its_types_name_columns(changes, model):
+    columns = {field.name for field in model._meta.get_fields()}
+    assert set(get_type_hints(changes)) <= columns
