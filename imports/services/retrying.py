@@ -15,7 +15,7 @@ from django.utils import timezone
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
 from imports.models.chunks import OPEN, ChunkQuerySet
 from imports.models.runs import OVER
-from imports.services import evidence
+from imports.services import evidence, starting
 from imports.services.problems import UNSENT
 from imports.services.skipped_rows import NOT_IN_LIST, record_missing
 from people import audit
@@ -28,9 +28,13 @@ def retry_rows(run: Run, person: Person) -> int:
     """Send the failed and the not sent rows again, each chunk under a new key.
 
     Returns how many rows go again; 0 if there are none or the run is at work. What the run
-    may spend stays as it was approved.
+    may spend stays as it was approved. Raises ImportedBefore if the whole file went into the
+    list by a later import: these rows are among its own.
     """
     with transaction.atomic():
+        starting.start_alone()
+        if later := starting.later_import(run):
+            raise starting.ImportedBefore(later)
         unsent = Chunk.objects.of_plan(run).filter(state__in=UNSENT)
         rows = sum(unsent.values_list("rows", flat=True))
         if not rows or not _restart(run, RunState.SENDING, _asks_anew(unsent)):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from enrichment.models import EnrichmentType
@@ -26,6 +26,8 @@ ASKS_FOR_WORD = frozenset(
     {PauseReason.CANARY, PauseReason.CANARY_FAILED, PauseReason.OUT_OF_RANGE}
 )
 SAME_FILE_WITHIN = timedelta(days=7)
+# Any number that no other advisory lock has.
+START_LOCK = 7_351
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,14 @@ class Approval:
 
     `undoable`: note first what is in the list, so that the import can be undone.
     `canary`: a few rows from all over the file go first, the rest waits for a word.
+    `again`: although the file went into the list before.
     """
 
     enrichment_type: EnrichmentType
     credits_most: int
     undoable: bool = True
     canary: bool = False
+    again: bool = False
 
 
 class NotAsShown(Exception):
@@ -50,17 +54,30 @@ class NothingToSend(Exception):
     """No row of the file can be imported."""
 
 
+class ImportedBefore(Exception):
+    """The same file went into the same list: `earlier` is the run it went by."""
+
+    def __init__(self, earlier: Run) -> None:
+        super().__init__(f"{earlier} had the same file and list")
+        self.earlier = earlier
+
+
 def start_run(run: Run, person: Person, approval: Approval) -> bool:
     """Begin to import, once; a second call changes nothing and returns False.
 
     Raises NothingToSend without a ready row, NotAsShown if the cost on the person's page
-    is less than what the checked file may cost.
+    is less than what the checked file may cost, ImportedBefore if its rows would be in the
+    list twice and the person did not insist. All of it is asked in the transaction that
+    starts, in which nobody else starts: what is true when asked is true when it counts.
     """
-    if run.rows_ready == 0:
-        raise NothingToSend
-    if approval.credits_most < most_credits(run.rows_ready, approval.enrichment_type):
-        raise NotAsShown
-    return _start(run, person, approval)
+    length = length_of(run, approval, beside(run))
+    with transaction.atomic():
+        start_alone()
+        run = Run.objects.get(pk=run.pk)
+        if run.state not in CHECKED:
+            return False
+        _refuse(run, approval)
+        return _start(run, person, approval, length)
 
 
 def pause_run(run: Run, person: Person) -> bool:
@@ -129,22 +146,55 @@ def length_of(run: Run, approval: Approval, others: Beside) -> timedelta:
 
 
 def earlier_import(run: Run) -> Run | None:
-    """The newest started import of the same file into the same list within a week, unless
-    it was undone."""
-    since = timezone.now() - SAME_FILE_WITHIN
+    """The newest started import of the same file into the same list within a week of which
+    rows are in it or may yet be."""
+    return _import_since(run, timezone.now() - SAME_FILE_WITHIN)
+
+
+def later_import(run: Run) -> Run | None:
+    """The newest such import that was started after this one."""
+    return _import_since(run, run.started_at) if run.started_at else None
+
+
+def start_alone() -> None:
+    """Until the transaction ends nobody else sets rows going, by a start or a retry.
+
+    SQLite's transactions are IMMEDIATE, so there is only one that writes; PostgreSQL gets a
+    lock of its own.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [START_LOCK])
+
+
+def _import_since(run: Run, since: datetime) -> Run | None:
     same = Run.objects.filter(file_sha256=run.file_sha256, started_at__gte=since)
-    into = (
-        same.filter(list_id=run.list_id)
-        if run.list_id
-        else same.filter(list_name__iexact=run.list_name)
-    )
-    others = into.exclude(pk=run.pk).exclude(state=RunState.CANCELLED)
-    return next((other for other in others if not _is_undone(other)), None)
+    others = same.filter(_into_the_list_of(run)).exclude(pk=run.pk)
+    return next((other for other in others if not _left_nothing(other)), None)
 
 
-def _is_undone(run: Run) -> bool:
+def _into_the_list_of(run: Run) -> Q:
+    """Runs into the same list; one whose list is yet to be made gets the list of that name."""
+    same_name = Q(list_name__iexact=run.list_name)
+    if not run.list_id:
+        return same_name
+    return Q(list_id=run.list_id) | Q(list_id="") & same_name
+
+
+def _left_nothing(run: Run) -> bool:
+    """Whether it is over and no row of it is in the list: none went in, or all were undone."""
     rows = sums.rows_of(run)
-    return rows.undone > 0 and not rows.still_in
+    return run.is_over and not rows.still_in and not rows.unknown
+
+
+def _refuse(run: Run, approval: Approval) -> None:
+    """Raise what stands in the way of the start; asked where nobody else starts."""
+    if run.rows_ready == 0:
+        raise NothingToSend
+    if approval.credits_most < most_credits(run.rows_ready, approval.enrichment_type):
+        raise NotAsShown
+    if not approval.again and (earlier := earlier_import(run)):
+        raise ImportedBefore(earlier)
 
 
 def _length_of_rest(run: Run) -> timedelta:
@@ -152,11 +202,10 @@ def _length_of_rest(run: Run) -> timedelta:
     return forecast.length_of(chunks, run.enrichment_type, beside(run))
 
 
-def _start(run: Run, person: Person, approval: Approval) -> bool:
+def _start(run: Run, person: Person, approval: Approval, length: timedelta) -> bool:
     now = timezone.now()
     most = most_credits(run.rows_ready, approval.enrichment_type)
     has_canary = approval.canary and run.calls_planned > 1
-    length = length_of(run, approval, beside(run))
     changes = {
         "enrichment_type": approval.enrichment_type,
         "credits_most": most,
@@ -169,13 +218,12 @@ def _start(run: Run, person: Person, approval: Approval) -> bool:
         "forecast_at": None if has_canary else now + length,
         "wake_at": now,
     }
-    with transaction.atomic():
-        if not Run.objects.move(run.pk, CHECKED, RunState.SENDING, **changes):
-            return False
-        detail = {"enrichment": approval.enrichment_type.value, "credits_most": most}
-        if has_canary:
-            detail["canary"] = True
-        audit.record(person, "started an import", run, **detail)
+    if not Run.objects.move(run.pk, CHECKED, RunState.SENDING, **changes):
+        return False
+    detail = {"enrichment": approval.enrichment_type.value, "credits_most": most}
+    if has_canary:
+        detail["canary"] = True
+    audit.record(person, "started an import", run, **detail)
     return True
 
 

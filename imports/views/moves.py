@@ -13,7 +13,7 @@ from imports.forms.run import DecideForm, asked
 from imports.forms.undo import UndoForm
 from imports.models import Run, RunState
 from imports.services import evidence, retrying, starting
-from imports.services.starting import Approval, NotAsShown, NothingToSend
+from imports.services.starting import Approval, ImportedBefore, NotAsShown, NothingToSend
 from imports.views.access import get_run
 from people.access import may_operate
 from people.http import PortalRequest
@@ -26,6 +26,10 @@ NOTHING = "The import was not started: no row of the file can be imported."
 TWICE = (
     "The import was not started: this file went into this list before. "
     "Tick “Import it again” if you mean to."
+)
+SENT_SINCE = (
+    "Nothing was sent again: {later} of the same file into this list was started since, so "
+    "these rows would be there twice. Upload the file again if you mean to."
 )
 
 
@@ -73,7 +77,10 @@ def pause(request: PortalRequest, run_id: int) -> HttpResponse:
 def retry(request: PortalRequest, run_id: int) -> HttpResponse:
     """Send again what did not go in; what an import may spend stays as approved."""
     run = get_run(run_id)
-    retrying.retry_rows(run, request.user)
+    try:
+        retrying.retry_rows(run, request.user)
+    except ImportedBefore as refusal:
+        messages.error(request, SENT_SINCE.format(later=refusal.earlier))
     return redirect(run)
 
 
@@ -112,8 +119,6 @@ def discard(request: PortalRequest, run_id: int) -> HttpResponse:
 
 def _begin(request: PortalRequest, run: Run, form: StartForm) -> str:
     """Start; what stood in the way in words, or "" once it runs."""
-    if starting.earlier_import(run) and not form.cleaned_data["again"]:
-        return TWICE
     enrich = EnrichmentType(form.cleaned_data["enrich"])
     agreed = form.cleaned_data
     approval = Approval(
@@ -121,6 +126,7 @@ def _begin(request: PortalRequest, run: Run, form: StartForm) -> str:
         agreed["credits_most"],
         undoable=agreed["undoable"],
         canary=agreed["canary"],
+        again=agreed["again"],
     )
     try:
         starting.start_run(run, request.user, approval)
@@ -128,4 +134,6 @@ def _begin(request: PortalRequest, run: Run, form: StartForm) -> str:
         return CHANGED
     except NothingToSend:
         return NOTHING
+    except ImportedBefore:
+        return TWICE
     return ""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from imports.models import Run, RunState
 from tests.imports.files import csv_of
@@ -70,3 +70,23 @@ def test_it_says_in_words_what_the_canary_found(sandbox, capsys, file):
     _, out, _ = imported(capsys, file, "--wait", "--canary")
     assert "Canary: 200 of 200 rows went in." in out
     assert Run.objects.get().state == RunState.PAUSED
+
+
+@pytest.fixture
+def imported_before(sandbox, capsys, file):
+    file.write_text(csv_of(3))
+    imported(capsys, file, "--wait")
+
+
+def test_it_refuses_a_file_that_went_into_the_list_before(
+    imported_before, sandbox, capsys, file
+):
+    with pytest.raises(CommandError, match="This file went into Spring before, by import"):
+        imported(capsys, file)
+    assert Run.objects.order_by("pk").last().state == RunState.CANCELLED
+    assert len(sandbox.ledger("row_imported")) == 3
+
+
+def test_it_imports_the_file_again_if_told_to(imported_before, sandbox, capsys, file):
+    status, _, _ = imported(capsys, file, "--wait", "--again")
+    assert (status, len(sandbox.ledger("row_imported"))) == (0, 6)

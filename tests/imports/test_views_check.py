@@ -215,7 +215,7 @@ def test_it_says_that_a_file_has_no_rows(alice, alice_client):
 
 
 def test_it_warns_of_the_same_file_in_the_same_list(alice, alice_client, run):
-    made_run(alice, RunState.FINISHED, list_id="", started_at=timezone.now())
+    made_run(alice, RunState.SETTLING, list_id="", started_at=timezone.now())
 
     page = alice_client.get(at("check", run))
 

@@ -69,7 +69,7 @@ def test_it_starts_nothing_without_a_row(alice, alice_client, sandbox):
 
 
 def test_it_imports_the_same_file_again_only_when_told(alice, alice_client, run, sandbox):
-    made_run(alice, RunState.FINISHED, list_id="", started_at=timezone.now())
+    made_run(alice, RunState.SETTLING, list_id="", started_at=timezone.now())
 
     response = alice_client.post(at("start", run), PARTIAL)
     assert "went into this list before" in refusal(alice_client, response)

@@ -51,6 +51,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--no-undo", action="store_true", help="don't note what is in the list first"
         )
+        parser.add_argument(
+            "--again", action="store_true", help="although the file went into the list before"
+        )
         parser.add_argument("--wait", action="store_true", help="until it has ended")
         parser.add_argument("--json", action="store_true", help="print the sums as JSON")
         parser.add_argument("--as", dest="person", help="user name; default: first admin")
@@ -115,10 +118,18 @@ class Command(BaseCommand):
                 "Nothing was sent."
             )
         cheap = noting.calls_before(run) <= noting.MOST_CALLS_UNASKED
-        undoable = cheap and not options["no_undo"]
+        approval = Approval(
+            kind,
+            most,
+            undoable=cheap and not options["no_undo"],
+            canary=options["canary"],
+            again=options["again"],
+        )
         try:
-            approval = Approval(kind, most, undoable=undoable, canary=options["canary"])
             starting.start_run(run, run.created_by, approval)
+        except starting.ImportedBefore as refusal:
+            starting.discard_run(run, run.created_by)
+            raise CommandError(_before_words(refusal.earlier)) from None
         except starting.NothingToSend:
             self._report(run, as_json=options["json"], waited=False)
             raise CommandError(
@@ -176,6 +187,13 @@ def _field_and_index(run: Run, pair: str) -> tuple[str, int]:
             f"The file has no column “{header}”. Columns: {', '.join(run.headers)}."
         )
     return field, run.headers.index(header)
+
+
+def _before_words(earlier: Run) -> str:
+    return (
+        f"This file went into {earlier.list_name} before, by {str(earlier).lower()}: its "
+        "leads would be there twice. Nothing was sent. Say --again if you mean to."
+    )
 
 
 def _pause_if(waiting: bool) -> None:

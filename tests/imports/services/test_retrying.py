@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from enrichment.models import EnrichmentType
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
 from imports.services import retrying, starting
 from imports.services.sums import rows_of
 from people.models import AuditEntry
-from tests.imports.files import csv_of, started, stepped, worked
+from tests.imports.files import checked, csv_of, started, stepped, worked
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,27 @@ def test_it_leaves_a_run_at_work_alone(sandbox, alice, tmp_path):
     run = started(alice, tmp_path, csv_of(5))
     Chunk.objects.update(state=ChunkState.FAILED)
     assert retrying.retry_rows(run, alice) == 0
+
+
+def test_it_sends_nothing_again_that_a_later_import_of_the_file_has_sent(
+    sandbox, alice, tmp_path
+):
+    first = cancelled(alice, tmp_path)
+    again = starting.Approval(EnrichmentType.OFF, 0, again=True)
+    later = checked(alice, tmp_path, csv_of(1300), list_id=first.list_id)
+    assert starting.start_run(later, alice, again)
+    with pytest.raises(starting.ImportedBefore):
+        retrying.retry_rows(first, alice)
+
+
+def test_an_earlier_import_of_the_file_keeps_nobody_from_a_retry(sandbox, alice, tmp_path):
+    first = worked(started(alice, tmp_path, csv_of(2)))
+    later = checked(alice, tmp_path, csv_of(2), list_id=first.list_id)
+    assert starting.start_run(
+        later, alice, starting.Approval(EnrichmentType.OFF, 0, again=True)
+    )
+    starting.cancel_run(Run.objects.get(pk=later.pk), alice)
+    assert retrying.retry_rows(worked(later), alice) == 2
 
 
 def unknown(sandbox, alice, tmp_path, fault):

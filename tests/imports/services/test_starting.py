@@ -5,9 +5,18 @@ import pytest
 from enrichment.models import EnrichmentType
 from imports.models import ChunkState, Run, RunState
 from imports.services import starting
-from imports.services.starting import Approval, NotAsShown, NothingToSend
+from imports.services.starting import Approval, ImportedBefore, NotAsShown, NothingToSend
 from people.models import AuditEntry
-from tests.imports.files import HEADER, checked, csv_of, started, undone, uploaded, worked
+from tests.imports.files import (
+    HEADER,
+    checked,
+    csv_of,
+    started,
+    stepped,
+    undone,
+    uploaded,
+    worked,
+)
 
 pytestmark = pytest.mark.django_db
 OFF = Approval(EnrichmentType.OFF, 0)
@@ -99,6 +108,59 @@ def test_it_knows_the_same_file_was_imported_into_the_list(alice, tmp_path):
     again = checked(alice, tmp_path, csv_of(3))
     assert starting.earlier_import(again) == earlier
     assert again.chunks.first().state == ChunkState.READY
+
+
+def test_it_refuses_the_same_file_for_the_same_list(alice, tmp_path):
+    earlier = started(alice, tmp_path, csv_of(3))
+    with pytest.raises(ImportedBefore) as refusal:
+        starting.start_run(checked(alice, tmp_path, csv_of(3)), alice, OFF)
+    assert refusal.value.earlier == earlier
+
+
+def test_it_starts_the_same_file_again_if_a_person_insists(alice, tmp_path):
+    started(alice, tmp_path, csv_of(3))
+    again = Approval(EnrichmentType.OFF, 0, again=True)
+    assert starting.start_run(checked(alice, tmp_path, csv_of(3)), alice, again)
+
+
+def test_it_knows_a_list_that_another_import_is_about_to_make(alice, tmp_path):
+    earlier = started(alice, tmp_path, csv_of(3), list_name="Spring")
+    found = checked(alice, tmp_path, csv_of(3), list_name="spring", list_id="found-meanwhile")
+    assert starting.earlier_import(found) == earlier
+
+
+def test_it_tells_two_lists_of_one_name_apart(alice, tmp_path):
+    started(alice, tmp_path, csv_of(3), list_id="mine")
+    assert starting.earlier_import(checked(alice, tmp_path, csv_of(3), list_id="hers")) is None
+
+
+def test_a_cancelled_import_that_left_rows_in_the_list_counts(
+    sandbox, alice, settings, tmp_path
+):
+    settings.CHUNK_MAX_ROWS = 2
+    run = started(alice, tmp_path, csv_of(4))
+    while not sandbox.ledger("row_imported"):
+        run = stepped(run)
+    starting.cancel_run(run, alice)
+    run = worked(run)
+    assert run.state == RunState.CANCELLED
+    again = checked(alice, tmp_path, csv_of(4), list_id=run.list_id)
+    assert starting.earlier_import(again) == run
+
+
+def test_a_cancelled_import_that_sent_nothing_does_not_count(sandbox, alice, tmp_path):
+    run = started(alice, tmp_path, csv_of(4))
+    starting.cancel_run(run, alice)
+    worked(run)
+    assert starting.earlier_import(checked(alice, tmp_path, csv_of(4))) is None
+
+
+def test_it_starts_what_the_last_check_found(alice, tmp_path):
+    run = checked(alice, tmp_path, csv_of(3))
+    seen_before = Run.objects.get(pk=run.pk)
+    Run.objects.update(rows_ready=4)
+    with pytest.raises(NotAsShown):
+        starting.start_run(seen_before, alice, Approval(EnrichmentType.PARTIAL, 3))
 
 
 def test_it_asks_nothing_for_another_list(alice, tmp_path):
