@@ -165,6 +165,9 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 CHUNK_MAX_ROWS = env.int("CHUNK_MAX_ROWS", default=600)
 CHUNK_MAX_BYTES = env.int("CHUNK_MAX_BYTES", default=150_000)
 
+# Processor time the check of one file may cost; a million rows take about 40.
+CHECK_SECONDS = env.float("CHECK_SECONDS", default=600.0)
+
 # Days after its end until an import's file and its rows' contents are deleted; 0 = never.
 RETENTION_DAYS = env.int("RETENTION_DAYS", default=90)
 

@@ -15,8 +15,6 @@ from imports.core.rows import Judge, Ready, Skip
 from imports.core.seen import Seen, SeenInMemory
 from imports.core.table import Row, Table, read_table
 
-_PROGRESS_EVERY = 2_000  # rows
-
 
 class VanishedColumn(Exception):
     """The mapping names a column the file does not have. `field` is the canonical field."""
@@ -77,7 +75,7 @@ def check(
     """Judge every row of `stream`; `mapping` is canonical field -> column index.
 
     `on_skip` gets each skipped row and `on_chunk` each full chunk, in file order;
-    `on_progress` the rows read so far, every 2,000 rows (it may raise to stop the check).
+    `on_progress` the rows read so far, after each row (it may raise to stop the check).
     Raises UnreadableFile, and VanishedColumn for a mapping beyond the header.
     """
     table = read_table(stream, dialect)
@@ -87,8 +85,7 @@ def check(
     run = _Pass(judge, damage, Planner(judge.fields, caps), on_skip, on_chunk)
     for row in table:
         run.take(row)
-        if run.sums.rows_in % _PROGRESS_EVERY == 0:
-            on_progress(run.sums.rows_in)
+        on_progress(run.sums.rows_in)
     return run.finish()
 
 
@@ -117,9 +114,14 @@ class _Pass:
         if damage := self._damage.find(row):
             self._skip(row, Skip(damage.problem.reason, value=damage.value), damage)
             return
-        verdict = self._judge.judge(row.cells)
+        values = self._judge.values(row.cells)
+        line = encode_row(values)
+        if not self._planner.fits(line):
+            self._skip(row, self._too_large(values))
+            return
+        verdict = self._judge.judge(row.cells, values)
         if isinstance(verdict, Ready):
-            self._take_ready(row, verdict)
+            self._take_ready(row, verdict, line)
         elif isinstance(verdict, Skip):
             self._skip(row, verdict)
         else:
@@ -129,11 +131,7 @@ class _Pass:
         self._emit(self._planner.finish())
         return self.sums
 
-    def _take_ready(self, row: Row, ready: Ready) -> None:
-        line = encode_row(ready.values)
-        if not self._planner.fits(line):
-            self._skip(row, self._too_large(ready.values))
-            return
+    def _take_ready(self, row: Row, ready: Ready, line: bytes) -> None:
         self._judge.remember(ready, row.number)
         self.sums.ready += 1
         self._emit(self._planner.add(row.number, line))

@@ -8,6 +8,7 @@ LinkedIn profile; the first row wins.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -59,24 +60,35 @@ def email_key(value: str) -> str:
 
 _PROFILE = re.compile(r"(?:^|/)(in|pub)/([^/?#\s](?:[^/?#]*[^/?#\s])?)((?:/[0-9a-z]+)*)")
 _HANDLE = re.compile(r"[\w%-]+")
-_SCHEME = re.compile(r"^[a-z]+://")
+_SCHEMES = re.compile(r"^(?:[a-z]+://)+")
+_ESCAPED_PERCENT = re.compile(r"%(?:25)+")
+_ENDING = "/" + string.whitespace
+# Characters of an address, and steps towards its key: a cell made to cost more is compared
+# as it stands.
+_LONGEST_URL: Final = 2_000
+_MOST_STEPS: Final = 8
 
 
 def linkedin_key(value: str) -> str:
     """What two LinkedIn URLs are compared by: `linkedin.com/in/<slug>` for a profile.
 
     Any host and case, `/pub/` addresses and bare handles; without query and slash at the end.
+    Takes time in proportion to the cell, whatever is in it.
     """
     text = value.strip().lower()
-    while (simpler := _simpler(text)) != text:
-        text = simpler
+    if len(text) > _LONGEST_URL:
+        return text
+    for _ in range(_MOST_STEPS):
+        before, text = text, _simpler(text)
+        if text == before:
+            break
     return text
 
 
 def _simpler(text: str) -> str:
     """One step towards the key; the key itself stays as it is."""
     if "%" in text:
-        text = unquote(text).lower()
+        text = unquote(_ESCAPED_PERCENT.sub("%", text)).lower()
     if found := _PROFILE.search(text):
         kind, slug, rest = found.groups()
         if kind == "pub" and rest:
@@ -84,7 +96,7 @@ def _simpler(text: str) -> str:
         return f"linkedin.com/in/{slug}"
     if _HANDLE.fullmatch(text):
         return f"linkedin.com/in/{text}"
-    return re.split(r"[?#]", _SCHEME.sub("", text))[0].rstrip("/").strip()
+    return re.split(r"[?#]", _SCHEMES.sub("", text))[0].rstrip(_ENDING).strip()
 
 
 class Judge:
@@ -108,9 +120,12 @@ class Judge:
         place = self._places.get(field)
         return None if place is None else self._columns[place]
 
-    def judge(self, cells: Sequence[str]) -> Verdict:
-        """The verdict. Call `remember` for a ready row that will indeed be sent."""
-        values = self.values(cells)
+    def judge(self, cells: Sequence[str], values: tuple[str, ...] | None = None) -> Verdict:
+        """The verdict. Call `remember` for a ready row that will indeed be sent.
+
+        `values`: those of `cells`, where the caller has them already.
+        """
+        values = self.values(cells) if values is None else values
         email = values[self._email_at] if self._email_at is not None else ""
         url = values[self._url_at] if self._url_at is not None else ""
         if not (email or url or has_required(dict(zip(self.fields, values, strict=True)))):

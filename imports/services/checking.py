@@ -6,7 +6,7 @@ import hashlib
 import time
 import uuid
 import zlib
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import transaction
@@ -28,10 +28,19 @@ BATCH = 1_000
 TELL_SECONDS = 0.5
 # A cell of a skipped row is kept in full up to this, for the problem file.
 LONGEST_CELL = 10_000
+TOO_LONG = (
+    "The check was stopped: the file cost {seconds:,.0f} seconds of computing and was not "
+    "through. Split it into smaller files, or ask whoever runs the portal to raise "
+    "CHECK_SECONDS."
+)
 
 
 class _Overtaken(Exception):
     """The person went back, or another worker took the check over."""
+
+
+class _TooLong(Exception):
+    """The check has had all the processor time a check may have."""
 
 
 def start_check(run: Run) -> bool:
@@ -69,6 +78,8 @@ def _check(run: Run, turn: Turn) -> None:
         _refuse(plan, "A column you mapped is not in the file any more. Map it again.")
     except FileNotFoundError:
         _refuse(plan, "The uploaded file is gone from the portal's disk. Upload it again.")
+    except _TooLong:
+        _refuse(plan, TOO_LONG.format(seconds=settings.CHECK_SECONDS))
     except _Overtaken:
         return
     else:
@@ -84,7 +95,7 @@ def _judge(run: Run, plan: _PlanWriter) -> CheckSums:
             Caps(settings.CHUNK_MAX_ROWS, settings.CHUNK_MAX_BYTES),
             on_skip=plan.add_skip,
             on_chunk=plan.add_chunk,
-            on_progress=lambda _rows: plan.tell(file.tell() / max(run.file_size, 1)),
+            on_progress=lambda _rows: plan.tell(file),
         )
     plan.flush()
     return found
@@ -126,6 +137,7 @@ class _PlanWriter:
         self.skips: list[ProblemRow] = []
         self.chunks: list[tuple[Chunk, ChunkBody]] = []
         self.told_at = time.monotonic()
+        self.began_at = time.thread_time()
 
     def owned_run(self) -> RunQuerySet:
         """The run, as long as this writer's turn on it was not taken over."""
@@ -141,11 +153,17 @@ class _PlanWriter:
         if len(self.chunks) >= 20:
             self.flush()
 
-    def tell(self, share: float) -> None:
-        """`share` of the file's bytes is read; raises if the check is no longer wanted."""
+    def tell(self, file: BinaryIO) -> None:
+        """Say now and then how much of `file` is read; raise if the check must stop.
+
+        It must if it is no longer wanted, or has cost CHECK_SECONDS of processor time.
+        """
         if time.monotonic() - self.told_at < TELL_SECONDS:
             return
         self.told_at = time.monotonic()
+        if time.thread_time() - self.began_at > settings.CHECK_SECONDS:
+            raise _TooLong
+        share = file.tell() / max(self.run.file_size, 1)
         wanted = self.owned_run().filter(pk=self.run.pk, state=RunState.CHECKING)
         if not wanted.update(checked_share=share):
             raise _Overtaken

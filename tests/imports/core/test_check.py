@@ -91,11 +91,17 @@ def test_a_mapping_to_a_vanished_column_is_refused(column):
     assert refused.value.field == "email"
 
 
-def test_it_tells_its_progress():
+def test_it_tells_its_progress_after_each_row():
     told: list[int] = []
-    body = HEAD + b"a@x.com,Ann,\n" * 4_100
+    body = HEAD + b"a@x.com,Ann,\n" * 3
     check(io.BytesIO(body), Dialect(), MAPPING, Caps(), on_progress=told.append)
-    assert told == [2_000, 4_000]
+    assert told == [1, 2, 3]
+
+
+def test_no_key_is_made_of_a_row_that_is_too_large(monkeypatch):
+    monkeypatch.setattr("imports.core.rows.digest", pytest.fail)
+    sums, _, _ = checked(b"email\n" + b"x" * 300 + b"@x.com\n", {"email": 0}, Caps(600, 200))
+    assert sums.skip_reasons == {SkipReason.ROW_TOO_LARGE: 1}
 
 
 def test_multi_byte_text_is_sent_as_utf_8():

@@ -94,6 +94,38 @@ def test_it_leaves_a_check_another_worker_holds_alone(alice, tmp_path):
     assert run.state == RunState.CHECKING
 
 
+def test_it_stops_at_the_next_row_once_it_is_discarded(alice, tmp_path, monkeypatch):
+    run = uploaded(alice, tmp_path, f"{HEADER}\n,A,,\n,B,,\n,C,,\n")
+    checking.start_check(run)
+    judged = []
+
+    def discard(_run, _plan, skipped):
+        judged.append(skipped.number)
+        Run.objects.update(state=RunState.CANCELLED)
+        return ProblemRow()
+
+    monkeypatch.setattr(checking, "TELL_SECONDS", 0)
+    monkeypatch.setattr(checking, "_problem_row", discard)
+    checking.check(run.pk)
+    assert judged == [2]
+    assert Run.objects.get().state == RunState.CANCELLED
+
+
+def test_it_asks_well_within_a_second_whether_it_is_still_wanted():
+    assert checking.TELL_SECONDS <= 0.5
+
+
+def test_it_ends_in_a_sentence_when_it_costs_too_much(alice, tmp_path, settings, monkeypatch):
+    run = uploaded(alice, tmp_path, csv_of(3))
+    checking.start_check(run)
+    settings.CHECK_SECONDS = 0
+    monkeypatch.setattr(checking, "TELL_SECONDS", 0)
+    checking.check(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.wake_at) == (RunState.UPLOADED, None)
+    assert run.problem.startswith("The check was stopped: the file cost 0 seconds")
+
+
 def test_it_forgets_the_plan_when_the_mapping_changes(alice, tmp_path):
     run = checked(alice, tmp_path, csv_of(2))
     mapping.change_mapping(run, {"email": 2})
