@@ -17,7 +17,7 @@ from lists.fragments import answer
 from lists.leads import open_lead
 from lists.links import address, table_links
 from lists.models import KnownList, short_id
-from people.access import may_operate, may_view
+from people.access import asked_by_pages, may_operate, may_view
 from people.http import PortalRequest
 from people.models import Role
 
@@ -57,6 +57,7 @@ def index(request: PortalRequest) -> HttpResponse:
     return answer(request, "lists/index.html", context, parts=("lists",))
 
 
+@asked_by_pages
 @may_view
 @require_safe
 def shares(request: PortalRequest) -> HttpResponse:
@@ -105,6 +106,7 @@ def detail(request: PortalRequest, list_id: str) -> HttpResponse:
     return answer(request, "lists/detail.html", context, parts=("leads", "drawer"))
 
 
+@asked_by_pages
 @may_view
 @require_safe
 def head(request: PortalRequest, list_id: str) -> HttpResponse:

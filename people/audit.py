@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest
+
 from people.models import AuditEntry, Person
 
 
@@ -37,6 +39,8 @@ def note_sign_out(sender: object, user: Person | None, **signal: Any) -> None:
 
 
 def note_lock_out(
-    sender: object, username: str | None, ip_address: str, **signal: Any
+    sender: object, request: HttpRequest, username: str | None, ip_address: str, **signal: Any
 ) -> None:
-    record(None, "locked out", username or "nobody", address=ip_address)
+    """One line when it begins: a try during the wait is not counted, and not told again."""
+    if getattr(request, "axes_failures_since_start", None) is not None:
+        record(None, "locked out", username or "nobody", address=ip_address)

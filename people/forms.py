@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from django import forms
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.models import AbstractBaseUser
-from django.utils.translation import gettext_lazy
+from typing import Any
 
+from django import forms
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_variables
+
+from people.http import PortalRequest
 from people.models import Person, Role
+from people.passwords import WHAT_IT_MUST_BE
 
 ROLE_HINTS = {
-    Role.VIEWER: "Looks at lists and leads and exports them",
+    Role.VIEWER: "Looks at lists, leads, imports and credits",
     Role.OPERATOR: "Also imports, enriches and changes lists",
     Role.ADMIN: "Also looks after people and settings",
 }
@@ -29,6 +37,50 @@ class SignInForm(AuthenticationForm):
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         if not user.is_active or (isinstance(user, Person) and user.one_time_password_is_over):
             raise self.get_invalid_login_error()
+
+
+class FirstPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
+    """A person's own password in place of the one-time one they came in with."""
+
+    error_messages = {"password_mismatch": gettext_lazy("These two are not the same.")}
+
+    def __init__(self, request: PortalRequest, data: QueryDict | None = None) -> None:
+        super().__init__(request.user, data)
+        first, again = self.fields["new_password1"], self.fields["new_password2"]
+        first.label, first.help_text = "New password", WHAT_IT_MUST_BE
+        again.label, again.help_text = "New password again", ""
+
+    @sensitive_variables("password")
+    def clean(self) -> dict[str, Any]:
+        self.validate_passwords("new_password1", "new_password2")
+        self.validate_password_for_user(self.user, "new_password1")
+        password = self.cleaned_data.get("new_password1")
+        if password and self.user.check_password(password):
+            self.add_error("new_password1", "This is the password you have now.")
+        return self.cleaned_data
+
+
+class ChangePasswordForm(FirstPasswordForm):
+    """Asks for the password so far as the sign-in page does: wrong ones are counted."""
+
+    old_password = forms.CharField(
+        label="Password now",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ["old_password", "new_password1", "new_password2"]
+
+    def __init__(self, request: PortalRequest, data: QueryDict | None = None) -> None:
+        super().__init__(request, data)
+        self.request = request
+
+    @sensitive_variables("password")
+    def clean_old_password(self) -> str:
+        password: str = self.cleaned_data["old_password"]
+        name = self.user.get_username()
+        if authenticate(self.request, username=name, password=password) != self.user:
+            raise ValidationError("This is not your password.")
+        return password
 
 
 class AddPersonForm(forms.ModelForm[Person]):

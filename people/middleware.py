@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
@@ -31,15 +32,12 @@ class SignInRequired(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         ours = cast(PortalRequest, request)
         refusal = super().process_view(request, view_func, view_args, view_kwargs)
-        if refusal is not None and ours.htmx:
-            is_asked_by_page = getattr(view_func, "asked_by_pages", False)
-            return HttpResponse(status=204) if is_asked_by_page else _in_htmx(_sign_in(ours))
-        if refusal is not None:
-            return refusal
-        if getattr(view_func, "login_required", True) and _must_choose_password(ours):
-            there = reverse("people:me")
-            return _in_htmx(there) if ours.htmx else redirect(there)
-        return None
+        is_open = not getattr(view_func, "login_required", True)
+        if refusal is None and (is_open or not _must_choose_password(ours)):
+            return None
+        if ours.htmx:
+            return _refuse_fragment(ours, view_func, is_signed_in=refusal is None)
+        return refusal or redirect("people:me")
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
@@ -55,14 +53,19 @@ def _must_choose_password(request: PortalRequest) -> bool:
     return request.user.has_one_time_password and not is_allowed
 
 
-def _sign_in(request: PortalRequest) -> str:
-    """The way in for a fragment: back to the page around it, not to the fragment."""
+def _refuse_fragment(
+    request: PortalRequest, view_func: Callable[..., HttpResponseBase], *, is_signed_in: bool
+) -> HttpResponseBase:
+    """Have htmx open the page where the way in is, instead of swapping that into this one.
+
+    Nothing at all answers what a page asks for by itself, and what is asked from that very
+    page: opening it again would ask again.
+    """
     page = request.htmx.current_url_abs_path or "/"
-    return reverse("people:sign_in", query={"next": page})
-
-
-def _in_htmx(there: str) -> HttpResponseBase:
-    """Have htmx open the page `there` instead of swapping it into the middle of this one."""
+    way_in = reverse("people:me") if is_signed_in else reverse("people:sign_in")
+    if getattr(view_func, "asked_by_pages", False) or urlsplit(page).path == way_in:
+        return HttpResponse(status=204)
+    there = way_in if is_signed_in else reverse("people:sign_in", query={"next": page})
     response = HttpResponseClientRedirect(there)
     response.status_code = 401
     return response

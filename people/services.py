@@ -11,6 +11,7 @@ from django.utils import timezone
 from people.audit import record
 from people.models import Person, Role
 from people.sessions import end_sessions
+from people.throttle import forget_tries
 
 ONE_TIME_PASSWORD_LIFE = timedelta(days=3)
 
@@ -73,6 +74,7 @@ def choose_password(person: Person, password: str, session_key: str | None) -> N
     person.one_time_password_until = None
     person.save(update_fields=["password", "one_time_password_until"])
     end_sessions(person, keep=session_key)
+    forget_tries(person.username)
     record(person, "changed own password", person.username)
 
 
@@ -94,6 +96,7 @@ def sign_out_elsewhere(person: Person, session_key: str | None) -> int:
 
 def _hand_out_password(person: Person) -> str:
     password = secrets.token_urlsafe(12)
+    forget_tries(person.username)
     person.set_password(password)
     person.one_time_password_until = timezone.now() + ONE_TIME_PASSWORD_LIFE
     person.save(update_fields=["password", "one_time_password_until"])

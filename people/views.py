@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from people import mail, services
 from people.access import may_administer, may_view
-from people.forms import ROLE_HINTS, AddPersonForm, MailForm, RoleForm
+from people.forms import (
+    ROLE_HINTS,
+    AddPersonForm,
+    ChangePasswordForm,
+    FirstPasswordForm,
+    MailForm,
+    RoleForm,
+)
 from people.http import PortalRequest
 from people.models import AuditEntry, Person, Role
 
@@ -112,10 +118,11 @@ def audit(request: PortalRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def me(request: PortalRequest) -> HttpResponse:
     person = request.user
-    form = PasswordChangeForm(person, request.POST or None)
+    was_one_time = person.has_one_time_password
+    asks = FirstPasswordForm if was_one_time else ChangePasswordForm
+    form = asks(request, request.POST or None)
     if not form.is_valid():
         return _show_me(request, form, MailForm(instance=person))
-    was_one_time = person.has_one_time_password
     password = form.cleaned_data["new_password1"]
     services.choose_password(person, password, request.session.session_key)
     update_session_auth_hash(request, person)
@@ -131,7 +138,7 @@ def set_mail(request: PortalRequest) -> HttpResponse:
     person = request.user
     form = MailForm(request.POST, instance=Person.objects.get(pk=person.pk))
     if not form.is_valid():
-        return _show_me(request, PasswordChangeForm(person), form)
+        return _show_me(request, ChangePasswordForm(request), form)
     services.change_mail(person, form.cleaned_data["email"], form.cleaned_data["wants_mail"])
     messages.success(request, "Saved.")
     return redirect("people:me")
@@ -147,15 +154,18 @@ def sign_out_elsewhere(request: PortalRequest) -> HttpResponse:
 
 
 def _show_me(
-    request: PortalRequest, form: PasswordChangeForm, mail_form: MailForm
+    request: PortalRequest, form: FirstPasswordForm, mail_form: MailForm
 ) -> HttpResponse:
     context = {
         "form": form,
         "mail_form": mail_form,
         "person": request.user,
+        "role_hint": ROLE_HINTS[Role(request.user.role)],
         "sends_mail": mail.is_configured(),
     }
-    return render(request, "people/me.html", context)
+    is_first = request.user.has_one_time_password
+    template = "people/first_password.html" if is_first else "people/me.html"
+    return render(request, template, context)
 
 
 def _show_password(request: PortalRequest, person: Person, password: str) -> HttpResponse:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from people.access import EVERYBODY, may_administer
 from people.checks import check_access_marks
@@ -22,13 +24,16 @@ SAMPLES = {"int": "1", "uuid": "5d1c3a9e-0f0f-4a53-9a52-6b0f4b1f3f11"}
 class Address:
     path: str
     access: str
+    is_asked_by_pages: bool = False
 
 
 def addresses(resolver: URLResolver | None = None, prefix: str = "/") -> Iterator[Address]:
     for pattern in (resolver or get_resolver()).url_patterns:
         path = prefix + str(pattern.pattern)
         if isinstance(pattern, URLPattern):
-            yield Address(filled_in(path), pattern.callback.access)
+            view = pattern.callback
+            asked = getattr(view, "asked_by_pages", False)
+            yield Address(filled_in(path), view.access, asked)
         else:
             yield from addresses(pattern, path)
 
@@ -39,10 +44,9 @@ def filled_in(path: str) -> str:
 
 ALL = list(addresses())
 CLOSED = [address for address in ALL if address.access != EVERYBODY]
-
-
-# The frame asks by itself; tests/connections/test_views.py.
-OPENED_BY_PEOPLE = [address for address in CLOSED if address.path != "/frame/credits"]
+OPENED_BY_PEOPLE = [address for address in CLOSED if not address.is_asked_by_pages]
+ASKED_BY_PAGES = [address for address in CLOSED if address.is_asked_by_pages]
+FIRST_DAY = {"HX-Request": "true", "HX-Current-URL": "http://testserver/people/me"}
 
 
 def ids(address: Address) -> str:
@@ -79,6 +83,21 @@ def test_it_sends_an_anonymous_fragment_to_the_sign_in_page_and_back(address, an
         "/sign-in?next=%2Flists%2F%3Fpage%3D2",
         b"",
     )
+
+
+@pytest.mark.parametrize("address", ASKED_BY_PAGES, ids=ids)
+def test_it_takes_nobody_away_for_what_a_page_asks_by_itself(address, anonymous):
+    response = anonymous.get(address.path, headers={"HX-Request": "true"})
+    assert (response.status_code, response.headers.get("HX-Redirect")) == (204, None)
+
+
+@pytest.mark.parametrize("address", CLOSED, ids=ids)
+def test_no_fragment_opens_the_page_it_is_on_once_more(address, ada, ada_client):
+    ada.one_time_password_until = timezone.now() + timedelta(hours=1)
+    ada.save()
+    response = ada_client.get(address.path, headers=FIRST_DAY)
+    assert address.path.startswith("/people/me") or response.status_code == 204
+    assert "HX-Redirect" not in response.headers
 
 
 @pytest.mark.parametrize("address", CLOSED, ids=ids)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
@@ -67,7 +68,16 @@ def test_it_locks_out_who_guesses(bob, anonymous):
     locked = sign_in(anonymous)
     assert statuses[:7] == [200] * 7
     assert (locked.status_code, locked["Retry-After"]) == (429, "900")
-    assert b"no more for 15 minutes" in locked.content
+    assert b"For 15 minutes this browser is not heard" in locked.content
+
+
+def test_waiting_is_not_made_longer_by_trying(bob, anonymous):
+    for _ in range(8):
+        sign_in(anonymous, password="wrong")
+    with time_machine.travel(timezone.now() + timedelta(minutes=14), tick=False):
+        assert sign_in(anonymous).status_code == 429
+    with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
+        assert sign_in(anonymous).status_code == 302
 
 
 def test_a_lock_out_leaves_the_same_name_free_elsewhere(bob, anonymous, client):
@@ -95,9 +105,9 @@ def test_it_writes_sign_ins_into_the_trail(bob, anonymous):
 
 
 def test_it_writes_lock_outs_into_the_trail(bob, anonymous):
-    for _ in range(9):
+    for _ in range(12):
         sign_in(anonymous, password="wrong")
-    entry = AuditEntry.objects.filter(action="locked out").last()
+    [entry] = AuditEntry.objects.filter(action="locked out")
     assert (entry.subject, entry.detail) == ("bob", {"address": "127.0.0.1"})
 
 
@@ -113,9 +123,16 @@ def test_a_one_time_password_opens_only_the_way_to_an_own_one(bob, anonymous):
     sign_in(anonymous)
     assert anonymous.get("/lists/")["Location"] == "/people/me"
     assert anonymous.get("/people/me").status_code == 200
-    assert (
-        anonymous.get("/lists/", headers={"HX-Request": "true"})["HX-Redirect"] == "/people/me"
-    )
+    fragment = anonymous.get("/lists/", headers={"HX-Request": "true"})
+    assert (fragment.status_code, fragment["HX-Redirect"]) == (401, "/people/me")
+
+
+def test_the_first_page_of_all_has_no_frame_that_would_ask(bob, bob_client):
+    bob.one_time_password_until = timezone.now() + timedelta(hours=1)
+    bob.save()
+    page = bob_client.get("/people/me").content.decode()
+    assert "Choose a password of your own" in page
+    assert "hx-" not in page
 
 
 def test_the_browser_keeps_no_page(bob_client, anonymous):
