@@ -14,7 +14,8 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import override_settings
 
-from imports.services import answers, setbacks
+from imports.services import answers, beside, setbacks
+from imports.views.watched import crowd, parts
 
 pytest_plugins = ["tests.cast", "tests.live_sandbox"]
 # A portal of several machines needs the other database: `make test-postgres`.
@@ -71,3 +72,11 @@ def _tries_at_once() -> Iterator[None]:
         patch.setattr(answers, "LONGEST_WAIT", 0.01)
         patch.setattr(setbacks, "LONGEST_WAIT", 0.01)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What a web process remembers for a moment is of another test's database."""
+    beside.forget()
+    crowd.clear()
+    parts.clear()

@@ -8,10 +8,16 @@ from django import forms
 
 
 class RunForm(forms.Form):
-    """The query string of the run page. `was`: what the page showed last, see `run.mark`."""
+    """The query string of the run page.
+
+    Of the page that asks again: `was`, what it showed last (see `run.mark`), `v`, the version
+    of that, and `n`, how many calls its grid has.
+    """
 
     chunk = forms.IntegerField(min_value=1, max_value=10_000_000, required=False)
     was = forms.CharField(max_length=60, required=False)
+    v = forms.RegexField(r"^\d+\.\d+\.[ov]$", max_length=60, required=False)
+    n = forms.IntegerField(min_value=0, max_value=10_000_000, required=False)
     ask = forms.ChoiceField(choices=[("cancel", "cancel")], required=False)
 
 

@@ -13,6 +13,7 @@ from imports.models.read_backs import (
     ReadBackState,
 )
 from imports.models.runs import Before, PauseReason, Run, RunState
+from imports.models.versions import RunVersion
 
 __all__ = [
     "Before",
@@ -30,4 +31,5 @@ __all__ = [
     "ReadBackState",
     "Run",
     "RunState",
+    "RunVersion",
 ]

@@ -134,6 +134,9 @@ class Chunk(models.Model):
     finds_judged = models.BooleanField(default=False)
     out_of_range = models.TextField(blank=True)
 
+    # The run's version when this chunk last changed, written by the database alone.
+    version = models.PositiveBigIntegerField(default=0, editable=False)
+
     objects = ChunkQuerySet.as_manager()
 
     class Meta:

@@ -13,7 +13,7 @@ from enrichment import services as enrichment
 from enrichment.models import Workflow
 from enrichment.services import EnrichmentSums
 from imports.models import Chunk, ChunkState, Run, RunState
-from imports.services import beside, forecast, outlook, settling, sums
+from imports.services import beside, forecast, outlook, settling, sums, versions
 from imports.services.beside import Beside
 from imports.services.outlook import CanaryResult
 from imports.services.sums import RowSums
@@ -22,7 +22,6 @@ from jobs import services as jobs
 QUIET = timedelta(seconds=20)
 # What another import's call may take while this one waits for its turn.
 A_TURN = timedelta(seconds=5)
-YOUNG = timedelta(minutes=2)
 # What a square shows of its chunk.
 SHOWN = (
     "number",
@@ -35,6 +34,7 @@ SHOWN = (
     "answered_at",
     "is_canary",
     "out_of_range",
+    "version",
 )
 
 
@@ -54,6 +54,7 @@ class Square:
     answered_at: datetime | None
     is_canary: bool
     out_of_range: str
+    version: int
 
 
 @dataclass(frozen=True)
@@ -118,16 +119,15 @@ class Progress:
 
     @property
     def poll_seconds(self) -> int:
-        """How soon the page looks again: young runs each second, old ones each 3."""
-        started = self.run.started_at or self.run.created_at
-        return 1 if timezone.now() - started < YOUNG else 3
+        """How soon the page looks again."""
+        return versions.pause_of(self.run.started_at or self.run.created_at)
 
 
 def progress_of(run: Run) -> Progress:
     """Collect a run's live facts in a handful of queries, however long the run is."""
     chunks = list(_chunk_rows(run))
     is_sending = run.state == RunState.SENDING
-    others = beside.beside(run) if is_sending else beside.ALONE
+    others = beside.lately(run) if is_sending else beside.ALONE
     found = enrichment.sums(settling.workflows_of(run))
     return Progress(
         run=run,

@@ -1,13 +1,14 @@
 """The chunk grid: one square a call.
 
-Written in Python and not as template nodes: the page of a large import renders 1,667
-squares each time it looks, see `tests/imports/test_views_run.py` for what that may cost.
+Written in Python and not as template nodes: a large import has 1,667 squares, see
+`tests/imports/test_views_run.py` for what they may cost. A page that looks again is sent
+those that changed.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
 
@@ -40,28 +41,38 @@ TOLD = {
 
 @dataclass(frozen=True)
 class Grid:
-    """`cells`: the list items; `summary`: the same in words; `over` of `total` answered."""
+    """`html`: the list; `summary`: the same in words; `over` of `total` answered."""
 
-    cells: SafeString
+    html: SafeString
     summary: str
     over: int
     total: int
 
 
-def grid_of(squares: tuple[Square, ...], chosen: int = 0, *, focus: bool = False) -> Grid:
-    """`chosen`: the call looked at closely; `focus`: a fresh page puts the focus on it."""
+# Stands for a grid that is on the page already: htmx keeps that one.
+KEPT = mark_safe('<ol class="chunk-grid" id="chunk-grid" hx-preserve="true"></ol>')  # noqa: S308
+
+
+def grid_of(squares: tuple[Square, ...], html: SafeString) -> Grid:
+    """`html`: `list_of` these squares, or what stands for it."""
     over = sum(square.shape in ANSWERED for square in squares)
-    reachable = chosen or (squares[0].number if squares else 0)
-    mark = ' aria-current="true"' + (" autofocus" if focus else "") if chosen else ""
-    cells = "\n".join(
-        _cell(
-            square,
-            "0" if square.number == reachable else "-1",
-            mark if square.number == chosen else "",
-        )
-        for square in squares
-    )
-    return Grid(mark_safe(cells), _summary(squares, over), over, len(squares))  # noqa: S308
+    return Grid(html, _summary(squares, over), over, len(squares))
+
+
+def list_of(
+    squares: tuple[Square, ...], chosen: int = 0, *, focus: bool = False
+) -> SafeString:
+    """`chosen`: the call looked at closely; `focus`: a fresh page puts the focus on it."""
+    write = _writer(squares, chosen, " autofocus" if focus else "")
+    cells = "\n".join(_item(square, write(square)) for square in squares)
+    head = '<ol class="chunk-grid" id="chunk-grid" aria-labelledby="grid-summary">'
+    return mark_safe(f"{head}{cells}</ol>")  # noqa: S308
+
+
+def changes_in(squares: tuple[Square, ...], since: int, chosen: int = 0) -> str:
+    """The squares that changed after version `since`, each to replace the one on the page."""
+    write = _writer(squares, chosen, ' hx-swap-oob="true"', always=True)
+    return "\n".join(write(square) for square in squares if square.version > since)
 
 
 def label_of(square: Square) -> str:
@@ -84,15 +95,32 @@ def _rows(square: Square) -> str:
     return count(square.rows, "row")
 
 
-def _cell(square: Square, tab: str, mark: str) -> str:
-    """One tab stop for the whole grid; the arrows go on from there (keys.js)."""
-    label = escape(label_of(square))
-    item = '<li class="canary">' if square.is_canary else "<li>"
-    return (
-        f'{item}<a class="cell {LOOKS[square.shape]}" id="call-{square.number}" '
-        f'href="?chunk={square.number}" tabindex="{tab}"{mark} '
-        f'aria-label="{label}" title="{label}"></a></li>'
-    )
+def _writer(
+    squares: tuple[Square, ...], chosen: int, more: str, *, always: bool = False
+) -> Callable[[Square], str]:
+    """Writes a square; `more`: attributes of the chosen one, or of each.
+
+    One tab stop for the whole grid; the arrows go on from there (keys.js).
+    """
+    reachable = chosen or (squares[0].number if squares else 0)
+
+    def write(square: Square) -> str:
+        label = escape(label_of(square))
+        tab = "0" if square.number == reachable else "-1"
+        is_chosen = square.number == chosen
+        mark = ' aria-current="true"' if is_chosen else ""
+        mark += more if always or is_chosen else ""
+        return (
+            f'<a class="cell {LOOKS[square.shape]}" id="call-{square.number}" '
+            f'href="?chunk={square.number}" tabindex="{tab}"{mark} '
+            f'aria-label="{label}" title="{label}"></a>'
+        )
+
+    return write
+
+
+def _item(square: Square, cell: str) -> str:
+    return f'<li class="canary">{cell}</li>' if square.is_canary else f"<li>{cell}</li>"
 
 
 def _summary(squares: Iterable[Square], over: int) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
-from django_htmx.http import trigger_client_event
 
 from imports.forms.run import RunForm, asked
 from imports.models import PauseReason, Run, RunState
@@ -19,14 +20,16 @@ from imports.models.runs import WORKING
 from imports.services import problems
 from imports.services.calls import call_of
 from imports.services.progress import Progress, progress_of
+from imports.services.versions import Version, version_of
 from imports.views import canary_card, cards, sentences, steps
 from imports.views.access import get_run, may_operate
 from imports.views.bars import Segment, stacked
 from imports.views.failed_calls import failed_calls
-from imports.views.grid import grid_of
+from imports.views.grid import KEPT, grid_of, list_of
 from imports.views.record import record_of
+from imports.views.watched import Look, Part, crowd, parts, unchanged
 from imports.views.words import TONES, clock, listing, reason_words, span
-from lists.fragments import answer
+from lists.fragments import answer, wanted_part
 from people.access import may_view
 from people.http import PortalRequest
 
@@ -52,39 +55,22 @@ class Reason:
 @require_safe
 def show(request: PortalRequest, run_id: int) -> HttpResponse:
     """Everything live about a run, from our own tables; ends its own polling."""
+    query = asked(RunForm(request.GET))
+    if wanted_part(request, ("run",)) and (seen := version_of(run_id)) and not seen.is_before:
+        return _to_watcher(request, run_id, seen, query)
     run = get_run(run_id)
     if run.is_before_start:
         return redirect(STEP_OF[RunState(run.state)], run.pk)
-    query = asked(RunForm(request.GET))
-    progress = progress_of(run)
+    seen, progress = version_of(run_id), progress_of(run)
     chosen = query.get("chunk") or 0
-    operates = may_operate(request)
-    failed = failed_calls(progress)
-    context = _live(progress, chosen, is_fresh=not request.htmx) | {
-        "failed_calls": failed,
-        "polls": not run.is_over or any(call.is_looking for call in failed),
-        "left_out": progress.rows.skipped + (0 if run.pruned_at else _unsent(progress)),
-        "can_undo": operates and run.is_over and progress.rows.still_in > 0,
-        "steps": steps.steps_of(run, steps.RUN, may_operate=operates),
-        "skipped_is_new": query.get("was", "") != mark(progress),
-        "call": call_of(run, chosen) if chosen else None,
-        "may_operate": operates,
-        "can_cancel": operates and run.state in {RunState.SENDING, RunState.PAUSED},
-        "can_pause": operates and run.state == RunState.SENDING,
-        "can_resume": operates and run.state == RunState.PAUSED,
-        "can_retry": operates and _can_retry(run) and _unsent(progress),
-        "can_decide": operates and (run.is_over or run.state == RunState.PAUSED),
+    look = Look(run_id, may_operate(request), chosen, query.get("was", ""))
+    context = _context(progress, look, _token(seen, look), float(progress.poll_seconds))
+    context |= {
+        "grid": grid_of(progress.squares, list_of(progress.squares, chosen, focus=True)),
         "asks_cancel": query.get("ask") == "cancel",
-        "was": query.get("was", ""),
+        "record": record_of(run, len(progress.squares)),
     }
-    if context["skipped_is_new"]:
-        context["reasons"] = _reasons(progress)
-    if not request.htmx:
-        context["record"] = record_of(run, len(progress.squares))
-    response = answer(request, "imports/run.html", context, parts=("run",))
-    if request.htmx and context["skipped_is_new"]:
-        trigger_client_event(response, "frame")
-    return response
+    return answer(request, "imports/run.html", context, parts=("run",))
 
 
 def mark(progress: Progress) -> str:
@@ -92,17 +78,77 @@ def mark(progress: Progress) -> str:
     return f"{progress.run.state}.{progress.rows.skipped}"
 
 
-def _live(progress: Progress, chosen: int, *, is_fresh: bool) -> dict[str, Any]:
+def _to_watcher(
+    request: PortalRequest, run_id: int, seen: Version, query: dict[str, Any]
+) -> HttpResponse:
+    """What changed since the page asked last; 204 if nothing did."""
+    chosen = query.get("chunk") or 0
+    look = Look(run_id, may_operate(request), chosen, query.get("was", ""))
+    pause = crowd.pause(run_id, seen.pause)
+    token, had = _token(seen, look), query.get("v", "")
+    if had == token and seen.number:
+        return unchanged(seen.beat_at, pause)
+    part = parts.get(look, token, pause / 2, lambda: _part(look, token, pause))
+    return part.answer(int(had.split(".")[0]) if had else 0, query.get("n"))
+
+
+def _token(seen: Version | None, look: Look) -> str:
+    """A version of the page as this role sees it."""
+    return f"{seen.token if seen else '0.0'}.{'o' if look.operates else 'v'}"
+
+
+def _part(look: Look, token: str, pause: float) -> Part:
+    """Render what watchers share: nothing of a request is known in here."""
+    run = get_run(look.run_id)
+    progress = progress_of(run)
+    context = _context(progress, look, token, pause)
+    context["grid"] = grid_of(progress.squares, KEPT)
+    html = render_to_string("imports/run.html#run", context)
+    return Part(html, progress.squares, look.chosen, context["skipped_is_new"])
+
+
+def _context(progress: Progress, look: Look, token: str, pause: float) -> dict[str, Any]:
+    run, operates = progress.run, look.operates
+    failed = failed_calls(progress)
+    context = _live(progress) | {
+        "failed_calls": failed,
+        "polls": not run.is_over or any(call.is_looking for call in failed),
+        "poll_url": _poll_url(progress, look, token),
+        "pause": f"{pause:g}",
+        "left_out": progress.rows.skipped + (0 if run.pruned_at else _unsent(progress)),
+        "can_undo": operates and run.is_over and progress.rows.still_in > 0,
+        "steps": steps.steps_of(run, steps.RUN, may_operate=operates),
+        "skipped_is_new": look.was != mark(progress),
+        "call": call_of(run, look.chosen) if look.chosen else None,
+        "may_operate": operates,
+        "can_cancel": operates and run.state in {RunState.SENDING, RunState.PAUSED},
+        "can_pause": operates and run.state == RunState.SENDING,
+        "can_resume": operates and run.state == RunState.PAUSED,
+        "can_retry": operates and _can_retry(run) and _unsent(progress),
+        "can_decide": operates and (run.is_over or run.state == RunState.PAUSED),
+        "was": look.was,
+    }
+    if context["skipped_is_new"]:
+        context["reasons"] = _reasons(progress)
+    return context
+
+
+def _poll_url(progress: Progress, look: Look, token: str) -> str:
+    query: dict[str, str | int] = {"was": mark(progress), "v": token}
+    query["n"] = len(progress.squares)
+    if look.chosen:
+        query["chunk"] = look.chosen
+    return f"{progress.run.get_absolute_url()}?{urlencode(query)}"
+
+
+def _live(progress: Progress) -> dict[str, Any]:
     run = progress.run
-    poll = f"?was={mark(progress)}" + (f"&chunk={chosen}" if chosen else "")
     return {
         "run": run,
         "progress": progress,
         "tone": TONES.get(run.state, ""),
-        "poll_url": run.get_absolute_url() + poll,
         "segments": _segments(progress),
         "end": _end(progress),
-        "grid": grid_of(progress.squares, chosen, focus=is_fresh),
         "pace": sentences.pace(progress),
         "notices": sentences.notices_of(progress),
         "standing": sentences.standing(run),

@@ -36,6 +36,13 @@
     event.preventDefault();
     again(elt, HIDDEN_EVERY);
   });
+  // Nothing changed: the page stays, but for the worker's last sign of life.
+  document.addEventListener("unchanged", ({ target, detail }) => {
+    const beat = target.querySelector("time[data-beat]");
+    if (beat && detail.beat) beat.dateTime = detail.beat;
+    failures = 0;
+    again(target, 1000 * detail.again);
+  });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) document.querySelectorAll("[data-poll]").forEach((element) => again(element, 0));
   });
