@@ -14,6 +14,8 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from cleanlist_portal.statics import collect_if_changed
 
+KEEPALIVE_SECONDS = 75
+
 
 class Server(BaseApplication):  # type: ignore[misc]
     """gunicorn in this process: Django is loaded once and shared with the web workers."""
@@ -24,8 +26,11 @@ class Server(BaseApplication):  # type: ignore[misc]
             "bind": f"{address}:{settings.PORT}",
             "workers": settings.WEB_WORKERS,
             # Threads, so that one slow call to the API holds up one thread.
-            "worker_class": "gthread",
+            "worker_class": "cleanlist_portal.web_worker.WebWorker",
             "threads": 8,
+            # Longer than a page waits between two looks, so that a look rarely meets a
+            # connection that is just being closed.
+            "keepalive": KEEPALIVE_SECONDS,
             "timeout": 60,
             "graceful_timeout": 5,
             "loglevel": "warning",
