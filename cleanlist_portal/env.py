@@ -36,3 +36,15 @@ def made_folder(path: str) -> str:
     """Return `path`, a folder only this user can read, made if need be."""
     Path(path).mkdir(parents=True, exist_ok=True, mode=0o700)
     return path
+
+
+def private_folder(path: Path) -> Path:
+    """Return `path`, closed to other users: sign-ins and leads lie in it.
+
+    A folder that an older portal made is closed as well; one that was there before any
+    portal (no secret in it yet) is left as its owner wants it.
+    """
+    made_folder(str(path))
+    if (path / "secret_key").exists() and path.stat().st_mode & 0o077:
+        path.chmod(0o700)
+    return path

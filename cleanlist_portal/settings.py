@@ -6,11 +6,18 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from cleanlist_portal.env import BASE_DIR, env, is_loopback, made_folder, secret_from_file
+from cleanlist_portal.env import (
+    BASE_DIR,
+    env,
+    is_loopback,
+    made_folder,
+    private_folder,
+    secret_from_file,
+)
 
 # --- Django -----------------------------------------------------------------
 
-VAR_DIR = BASE_DIR / env.str("VAR_DIR", default="var")
+VAR_DIR = private_folder(BASE_DIR / env.str("VAR_DIR", default="var"))
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_from_file(VAR_DIR / "secret_key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
@@ -226,12 +233,16 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# A promise for every host below this one, and in the browsers' own list for good.
+HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS and HSTS_PRELOAD
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SILENCED_SYSTEM_CHECKS = (
     [] if HTTPS else ["security.W004", "security.W008", "security.W012", "security.W016"]
 )
+if HTTPS and not HSTS_PRELOAD:
+    SILENCED_SYSTEM_CHECKS += ["security.W005", "security.W021"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -6,17 +6,17 @@ import hashlib
 import os
 import shutil
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from imports.core.outcomes import UnreadableFile
 from imports.models import Run
-from imports.services import mapping
+from imports.services import mapping, storage
 from imports.services.targets import Target
 from people import audit
 from people.models import Person
@@ -35,21 +35,23 @@ class StoredFile:
 def keep_upload(upload: TemporaryUploadedFile) -> StoredFile:
     """Move an upload into MEDIA_ROOT under a random name. Nothing is read or parsed."""
     stored_name = _new_name()
-    shutil.move(upload.temporary_file_path(), Path(settings.MEDIA_ROOT) / stored_name)
+    shutil.move(upload.temporary_file_path(), storage.folder() / stored_name)
     sha256: str = upload.sha256  # type: ignore[attr-defined]
     return StoredFile(stored_name, _plain_name(upload.name), upload.size or 0, sha256)
 
 
 def keep_copy(path: Path) -> StoredFile:
-    """Copy a file of this machine into MEDIA_ROOT, a piece at a time."""
+    """Copy a file of this machine into MEDIA_ROOT, a piece at a time. Raises NoRoom."""
     stored_name = _new_name()
-    digest, size = hashlib.sha256(), 0
-    with path.open("rb") as source, _create(stored_name) as copy:
-        while piece := source.read(1 << 20):
-            digest.update(piece)
-            size += len(piece)
-            copy.write(piece)
-    return StoredFile(stored_name, _plain_name(path.name), size, digest.hexdigest())
+    if not storage.has_room_for(path.stat().st_size):
+        raise storage.NoRoom
+    try:
+        with storage.full_disk_is_no_room():
+            size, sha256 = _copy(path, stored_name)
+    except storage.NoRoom:
+        _remove(stored_name)
+        raise
+    return StoredFile(stored_name, _plain_name(path.name), size, sha256)
 
 
 def create_run(
@@ -67,10 +69,11 @@ def create_run(
     run = _new_run(person, stored, target, form_nonce)
     try:
         mapping.detect(run)
-    except UnreadableFile:
+        return _save_once(run, stored)
+    except (UnreadableFile, DatabaseError):
+        # A full disk refuses the row as well: the file must not fill it on.
         _forget_file(stored)
         raise
-    return _save_once(run, stored)
 
 
 def change_target(run: Run, target: Target) -> None:
@@ -106,12 +109,21 @@ def _save_once(run: Run, stored: StoredFile) -> Run:
 
 
 def _new_name() -> str:
-    Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True, mode=0o700)
     return f"{uuid.uuid4().hex}.table"
 
 
+def _copy(path: Path, stored_name: str) -> tuple[int, str]:
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as source, _create(stored_name) as copy:
+        while piece := source.read(1 << 20):
+            digest.update(piece)
+            size += len(piece)
+            copy.write(piece)
+    return size, digest.hexdigest()
+
+
 def _create(stored_name: str) -> BinaryIO:
-    path = Path(settings.MEDIA_ROOT) / stored_name
+    path = storage.folder() / stored_name
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
@@ -121,4 +133,11 @@ def _plain_name(name: str | None) -> str:
 
 
 def _forget_file(stored: StoredFile) -> None:
-    (Path(settings.MEDIA_ROOT) / stored.stored_name).unlink(missing_ok=True)
+    """Remove a file that no import names; what can't be asked is left to `prune`."""
+    with suppress(DatabaseError):
+        if not Run.objects.filter(stored_name=stored.stored_name).exists():
+            _remove(stored.stored_name)
+
+
+def _remove(stored_name: str) -> None:
+    (storage.folder() / stored_name).unlink(missing_ok=True)

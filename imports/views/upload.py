@@ -15,9 +15,11 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from connections.notices import notice
+from imports import upload_handler
 from imports.core.outcomes import UnreadableFile
 from imports.forms.upload import TargetForm, UploadForm
 from imports.services import uploads
+from imports.services.storage import NoRoom
 from imports.views import steps
 from imports.views.access import get_run
 from imports.views.cards import size_words
@@ -36,7 +38,7 @@ def new(request: PortalRequest) -> HttpResponse:
     form = _upload_form(request, choices)
     problem = ""
     if request.method == "POST":
-        problem = _too_large(request)
+        problem = _refused(request)
         if not problem and form.is_valid():
             try:
                 return _kept(request, form)
@@ -116,13 +118,17 @@ def _say_if_existing(request: PortalRequest, form: TargetForm) -> None:
         messages.info(request, f"“{name}” is there already, so the leads go into that list.")
 
 
-def _too_large(request: PortalRequest) -> str:
-    if not getattr(request, "upload_too_large", False):
-        return ""
-    return (
-        f"The file is larger than {_limit_words()}, the most this portal takes, "
-        "and was not kept. Split it and import the parts."
-    )
+def _refused(request: PortalRequest) -> str:
+    match getattr(request, "upload_refused", ""):
+        case upload_handler.TOO_LARGE:
+            return (
+                f"The file is larger than {_limit_words()}, the most this portal takes, "
+                "and was not kept. Split it and import the parts."
+            )
+        case upload_handler.NO_ROOM:
+            return NoRoom.sentence
+        case _:
+            return ""
 
 
 def _limit_words() -> str:

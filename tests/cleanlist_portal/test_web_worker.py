@@ -53,7 +53,9 @@ def get(port: int) -> None:
             pass
 
 
-POST = b"POST /nosuch HTTP/1.1\r\nHost: portal\r\nConnection: close\r\nContent-Length: 9\r\n\r\n"
+POST = (
+    b"POST /nosuch HTTP/1.1\r\nHost: portal\r\nConnection: close\r\nContent-Length: 9\r\n\r\n"
+)
 
 
 def answered(port: int, request: bytes) -> socket.socket:

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import errno
+import shutil
 import uuid
+from pathlib import Path
 
 import pytest
+from django.core.files import uploadhandler
 from django.urls import reverse
 
 from imports.models import Run, RunState
+from imports.services.storage import RESERVE
 from tests.imports.pages import at, csv_file, made_run, words
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +123,53 @@ def test_it_names_the_limit_when_a_file_is_too_large(alice_client, settings):
 
     assert "larger than 1 MB" in words(response)
     assert not Run.objects.exists()
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    """The disk takes the name of a file, and the first piece of it, but no more."""
+
+    class Full(uploadhandler.TemporaryUploadedFile):
+        def write(self, piece: bytes) -> int:
+            self.file.write(piece)
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(uploadhandler, "TemporaryUploadedFile", Full)
+
+
+def files(settings) -> list[str]:
+    return [path.name for path in Path(settings.MEDIA_ROOT).iterdir()]
+
+
+def test_it_says_that_the_disk_is_full_and_keeps_what_was_typed(alice_client, full_disk):
+    response = sent(alice_client)
+
+    assert "no room for it on the disk" in words(response)
+    assert 'value="Spring"' in response.content.decode()
+    assert not Run.objects.exists()
+
+
+def test_it_leaves_nothing_on_a_full_disk(alice_client, full_disk, settings):
+    sent(alice_client)
+
+    assert files(settings) == []
+
+
+def test_it_takes_no_file_that_would_fill_it(alice_client, settings, tmp_path, monkeypatch):
+    usage = shutil.disk_usage(tmp_path)._replace(free=RESERVE)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+
+    assert "no room for it on the disk" in words(sent(alice_client))
+    assert files(settings) == []
+
+
+def test_it_takes_a_file_that_leaves_the_reserve(
+    alice_client, settings, tmp_path, monkeypatch
+):
+    usage = shutil.disk_usage(tmp_path)._replace(free=RESERVE + 10_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+
+    assert sent(alice_client).status_code == 303
 
 
 def test_it_works_while_the_api_is_down(alice_client, settings):

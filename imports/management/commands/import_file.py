@@ -30,6 +30,7 @@ from imports.services import (
 from imports.services.mapping import BadMapping
 from imports.services.progress import Progress
 from imports.services.starting import Approval
+from imports.services.storage import NoRoom
 from people.models import Person, Role
 
 STOPPED = frozenset({RunState.PAUSED})
@@ -75,7 +76,7 @@ class Command(BaseCommand):
             into = targets.find_target(options["list"])
             stored = uploads.keep_copy(path)
             return uploads.create_run(_person(options["person"]), stored, into)
-        except UnreadableFile as problem:
+        except (UnreadableFile, NoRoom) as problem:
             raise CommandError(problem.sentence) from None
         except ApiError as error:
             raise CommandError(f"{error.problem} Nothing was sent.") from None

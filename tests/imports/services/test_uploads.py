@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import errno
+import io
+import shutil
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from imports.core.outcomes import UnreadableFile
 from imports.models import Run
 from imports.services import uploads
+from imports.services.storage import RESERVE, NoRoom
 from imports.services.targets import Target
 from tests.imports.files import csv_of, uploaded
 
@@ -53,6 +58,41 @@ def test_it_keeps_nothing_of_a_file_it_cannot_read(alice, tmp_path, settings, co
         uploads.create_run(alice, keep(tmp_path, content), Target("Spring"))
     assert stored(settings) == []
     assert not Run.objects.exists()
+
+
+def test_it_keeps_no_file_whose_run_the_database_refused(
+    alice, tmp_path, settings, monkeypatch
+):
+    def refuse(*args: object, **fields: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Run, "save", refuse)
+    with pytest.raises(OperationalError):
+        uploads.create_run(alice, keep(tmp_path, csv_of(2).encode()), Target("Spring"))
+    assert stored(settings) == []
+
+
+def test_it_copies_nothing_onto_a_full_disk(tmp_path, settings, monkeypatch):
+    usage = shutil.disk_usage(tmp_path)._replace(free=RESERVE)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(NoRoom):
+        keep(tmp_path, b"First name\n")
+    assert stored(settings) == []
+
+
+def test_it_leaves_no_half_of_a_copy_on_a_full_disk(tmp_path, settings, monkeypatch):
+    class Full(io.BytesIO):
+        def write(self, piece: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def create(name: str) -> Full:
+        (Path(settings.MEDIA_ROOT) / name).touch()
+        return Full()
+
+    monkeypatch.setattr(uploads, "_create", create)
+    with pytest.raises(NoRoom):
+        keep(tmp_path, b"First name\n")
+    assert stored(settings) == []
 
 
 @pytest.mark.parametrize(
