@@ -15,6 +15,7 @@ ApiError
 ├── Rejected             400, 422: the API did not accept what was sent
 │   ├── QuoteRefused     quote expired, used, mismatched, missing or overspent
 │   └── MissingColumn    400 missing_column
+├── NeverEnds            pages that lead back, or more of them than there are
 └── BadReply             an answer that can't be read or lacks a field
 
 `outcome_unknown` is true where a write may have taken effect although no proof of it came
@@ -150,6 +151,10 @@ class QuoteRefused(Rejected):
 
 class MissingColumn(Rejected):
     """The mapping names a column that the CSV does not have."""
+
+
+class NeverEnds(ApiError):
+    """Reading page by page would come to no end. What was asked for was only read."""
 
 
 class BadReply(ApiError):

@@ -8,6 +8,7 @@ looks.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,12 +17,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from cleanlist_api.budget import Lane
-from cleanlist_api.errors import ApiError, NotFound
+from cleanlist_api.errors import ApiError, NeverEnds, NotFound
 from cleanlist_api.transport import Patience
+from cleanlist_api.walk import check_that_it_ends
 from connections.services import client
 from lists import known
 from lists.models import KnownList, KnownListQuerySet
 from lists.services import DETAIL_FRESH, LISTS_BLOCK
+
+logger = logging.getLogger("lists.sync")
 
 # The next round comes soon: a call that can't go now is not waited for.
 PATIENCE = Patience(attempts=1, deadline=3)
@@ -37,6 +41,7 @@ class Walk:
     started_at: datetime
     cursor: str | None = None
     ended_at: datetime | None = None
+    read: int = 0
 
 
 def learn_details(limit: int = 2) -> int:
@@ -63,11 +68,16 @@ def walk_on() -> bool:
         return False
     try:
         page = client(Lane.SYNC, PATIENCE).lists_page(limit=LISTS_BLOCK, cursor=walk.cursor)
+        check_that_it_ends(page, asked=walk.cursor, read=walk.read)
+    except NeverEnds as error:
+        logger.warning("The walk over all lists is given up: %s", error)
+        _keep(Walk(walk.started_at, None, timezone.now()))
+        return False
     except ApiError:
         return False
     known.remember_page(page, cursor=walk.cursor, folder_id="", by_person=False)
     if page.cursor:
-        _keep(Walk(walk.started_at, page.cursor))
+        _keep(Walk(walk.started_at, page.cursor, read=walk.read + len(page.lists)))
         return True
     known.mark_gone_unless_seen_since(walk.started_at)
     _keep(Walk(walk.started_at, None, timezone.now()))

@@ -33,6 +33,7 @@ from enrichment import services as enrichment
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
 from imports.services import claims, evidence, splitting, telling
 from imports.services.skipped_rows import record_api_skips
+from imports.services.turns import Turn
 
 NOW = 0.0
 MOST_FAULTS = 6
@@ -70,7 +71,7 @@ def refuse(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
         case QuoteRefused():
             return _requote(run, chunk, token, error)
         case TooLarge() if chunk.rows > 1:
-            return _split(chunk, token)
+            return _split(run, chunk, token)
         case NotSignedIn() | NotAllowed() if chunk.asked_before:
             return _keep_question_open(run, chunk, token, error)
         case OutOfCredits() | NotSignedIn() | NotAllowed():
@@ -180,9 +181,9 @@ def pause_for_spend(
     return pause(run, PauseReason.SPEND, problem, request_id)
 
 
-def _split(chunk: Chunk, token: str) -> float:
+def _split(run: Run, chunk: Chunk, token: str) -> float:
     """413 proves that nothing was imported: halve the chunk, each half under a new key."""
-    splitting.halve(chunk, token)
+    splitting.halve(chunk, Turn(run.pk, token))
     return NOW
 
 

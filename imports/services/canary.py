@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F
 
 from imports.core import canary
 from imports.core.plan import encode_row, unpack_rows
-from imports.models import Chunk, ChunkBody, ChunkState, PauseReason, Run
+from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
 from imports.models.chunks import OPEN
 from imports.services import outlook, splitting, telling, watching
 from imports.services.turns import Turn
 from imports.services.watching import SENDING
+from imports.services.writing import Writing
 
 NOW = 0.0
 # Its enrichment runs: nothing is to be done but to look again, without holding a worker.
@@ -66,14 +66,16 @@ def _await(run: Run, turn: Turn, chunks: Sequence[Chunk]) -> float | None:
     entry = watching.shown(chunks[0].number, {})
     if broken := [chunk for chunk in chunks if chunk.state != ChunkState.DONE]:
         words, tell = _failed_words(broken[0]), _telling_of(run, broken)
-        watching.pause(run, turn, PauseReason.CANARY_FAILED, words, entry, tell)
+        with turn.writing() as write:
+            watching.pause(run, write, PauseReason.CANARY_FAILED, words, entry, tell)
         return NOW
     if any(chunk.workflow and not chunk.workflow.is_over for chunk in chunks):
         return AWAITED
     result = outlook.result_of(run, chunks)
     entry = watching.shown(chunks[0].number, result.figures)
     tell = partial(telling.paused, run, PauseReason.CANARY, outlook.words_of(result))
-    watching.pause(run, turn, PauseReason.CANARY, "", entry, tell)
+    with turn.writing() as write:
+        watching.pause(run, write, PauseReason.CANARY, "", entry, tell)
     return NOW
 
 
@@ -100,17 +102,16 @@ def _make(run: Run, turn: Turn) -> float:
     wanted = min(canary.size_of(run.rows_ready), settings.CHUNK_MAX_ROWS)
     gifts = canary.choose(weights, wanted, room)
     taken = _taken(donors, gifts)
-    with transaction.atomic():
-        mine = Run.objects.filter(pk=run.pk, turn_token=turn.token, state__in=SENDING)
-        if not mine.update(calls_planned=F("calls_planned") + (1 if gifts else 0)):
+    with turn.writing() as write:
+        more = F("calls_planned") + (1 if gifts else 0)
+        if not write.move(SENDING, RunState.SENDING, calls_planned=more):
             return NOW
         if not gifts:  # Each chunk is one large row: the one in the middle goes whole.
-            middle = donors[len(donors) // 2].chunk
-            Chunk.objects.filter(pk=middle.pk).update(is_canary=True)
+            write.chunk(donors[len(donors) // 2].chunk, is_canary=True)
             return NOW
-        _store([donors[gift.index] for gift in gifts])
+        _store(write, [donors[gift.index] for gift in gifts])
         facts, packed_csv = splitting.facts_of(donors[0].header, *taken)
-        splitting.add_chunk(run, facts | {"is_canary": True}, packed_csv)
+        splitting.add_chunk(write, run, facts | {"is_canary": True}, packed_csv)
     return NOW
 
 
@@ -141,13 +142,9 @@ def _taken(
     return records, rows
 
 
-def _store(donors: Sequence[Donor]) -> None:
-    changed: dict[str, Any] = {}
+def _store(write: Writing, donors: Sequence[Donor]) -> None:
     for donor in donors:
-        changed, donor.chunk.body.packed_csv = splitting.facts_of(
-            donor.header, donor.records, donor.rows
-        )
-        for name, value in changed.items():
-            setattr(donor.chunk, name, value)
-    Chunk.objects.bulk_update([donor.chunk for donor in donors], list(changed))
-    ChunkBody.objects.bulk_update([donor.chunk.body for donor in donors], ["packed_csv"])
+        facts, packed_csv = splitting.facts_of(donor.header, donor.records, donor.rows)
+        donor.chunk.body.packed_csv = packed_csv
+        write.chunk(donor.chunk, **facts)
+    write.save([donor.chunk.body for donor in donors], ["packed_csv"])

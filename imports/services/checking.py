@@ -9,7 +9,6 @@ import zlib
 from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from imports.core.check import CheckSums, SkippedRow, VanishedColumn
@@ -17,7 +16,6 @@ from imports.core.check import check as check_table
 from imports.core.outcomes import UnreadableFile
 from imports.core.plan import Caps, PlannedChunk, pack_rows
 from imports.models import Chunk, ChunkBody, ProblemRow, ProblemSource, Run, RunState
-from imports.models.runs import RunQuerySet
 from imports.services import mapping
 from imports.services.storage import stored_path
 from imports.services.turns import Turn, take_turn
@@ -36,7 +34,7 @@ TOO_LONG = (
 
 
 class _Overtaken(Exception):
-    """The person went back, or another worker took the check over."""
+    """The person went back."""
 
 
 class _TooLong(Exception):
@@ -68,7 +66,7 @@ def check(run_id: int) -> None:
 
 
 def _check(run: Run, turn: Turn) -> None:
-    _forget_plans(run)
+    _forget_plans(run, turn)
     plan = _PlanWriter(run, turn)
     try:
         found = _judge(run, plan)
@@ -102,31 +100,32 @@ def _judge(run: Run, plan: _PlanWriter) -> CheckSums:
 
 
 def _keep(run: Run, plan: _PlanWriter, found: CheckSums) -> None:
-    plan.owned_run().move(
-        run.pk,
-        CHECKING,
-        RunState.CHECKED,
-        plan=plan.name,
-        checked_share=1.0,
-        rows_in=found.rows_in,
-        rows_blank=found.blank,
-        rows_ready=found.ready,
-        rows_skipped=found.skipped,
-        skip_reasons=found.skip_reasons,
-        calls_planned=found.chunks,
-        wake_at=None,
-    )
+    with plan.turn.writing() as write:
+        write.move(
+            CHECKING,
+            RunState.CHECKED,
+            plan=plan.name,
+            checked_share=1.0,
+            rows_in=found.rows_in,
+            rows_blank=found.blank,
+            rows_ready=found.ready,
+            rows_skipped=found.skipped,
+            skip_reasons={reason.value: rows for reason, rows in found.skip_reasons.items()},
+            calls_planned=found.chunks,
+            wake_at=None,
+        )
 
 
 def _refuse(plan: _PlanWriter, problem: str) -> None:
     """The file can't be read as described: back to mapping, with the reason."""
-    back = {"problem": problem, "wake_at": None}
-    plan.owned_run().move(plan.run.pk, CHECKING, RunState.UPLOADED, **back)
+    with plan.turn.writing() as write:
+        write.move(CHECKING, RunState.UPLOADED, problem=problem, wake_at=None)
 
 
-def _forget_plans(run: Run) -> None:
-    ProblemRow.objects.filter(run=run).delete()
-    Chunk.objects.filter(run=run).delete()
+def _forget_plans(run: Run, turn: Turn) -> None:
+    with turn.writing() as write:
+        write.delete(ProblemRow.objects.filter(run=run))
+        write.delete(Chunk.objects.filter(run=run))
 
 
 class _PlanWriter:
@@ -138,10 +137,6 @@ class _PlanWriter:
         self.chunks: list[tuple[Chunk, ChunkBody]] = []
         self.told_at = time.monotonic()
         self.began_at = time.thread_time()
-
-    def owned_run(self) -> RunQuerySet:
-        """The run, as long as this writer's turn on it was not taken over."""
-        return Run.objects.filter(turn_token=self.turn.token)
 
     def add_skip(self, skipped: SkippedRow) -> None:
         self.skips.append(_problem_row(self.run, self.name, skipped))
@@ -164,15 +159,15 @@ class _PlanWriter:
         if time.thread_time() - self.began_at > settings.CHECK_SECONDS:
             raise _TooLong
         share = file.tell() / max(self.run.file_size, 1)
-        wanted = self.owned_run().filter(pk=self.run.pk, state=RunState.CHECKING)
-        if not wanted.update(checked_share=share):
-            raise _Overtaken
+        with self.turn.writing() as write:
+            if not write.move(CHECKING, RunState.CHECKING, checked_share=share):
+                raise _Overtaken
 
     def flush(self) -> None:
-        with transaction.atomic():
-            ProblemRow.objects.bulk_create(self.skips)
-            Chunk.objects.bulk_create([chunk for chunk, _ in self.chunks])
-            ChunkBody.objects.bulk_create([body for _, body in self.chunks])
+        with self.turn.writing() as write:
+            write.add(self.skips)
+            write.add([chunk for chunk, _ in self.chunks])
+            write.add([body for _, body in self.chunks])
         self.skips, self.chunks = [], []
 
 

@@ -6,11 +6,11 @@ import hashlib
 import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from cleanlist_api.records import CsvUpload, Quote
 from imports.core.outcomes import FIELDS
 from imports.models import Chunk, ChunkState, Run
+from imports.models.chunks import ChunkChanges
 
 # The API replays a key for 24 h (contract 3.2); an hour is left for clocks that differ.
 REPLAY_WINDOW = timedelta(hours=23)
@@ -98,7 +98,7 @@ def column_mapping(run: Run) -> dict[str, str]:
     return {field: field for field in FIELDS if field in run.mapping}
 
 
-def renewed(chunk: Chunk) -> dict[str, Any]:
+def renewed(chunk: Chunk) -> ChunkChanges:
     """Changes that give a chunk a fresh start after a proof that nothing took effect."""
     return {
         "state": ChunkState.READY,

@@ -21,6 +21,7 @@ from imports.models import (
 from imports.services.noting import LeadsKnown
 from imports.services.read_backs import chunks_of, imports_beside
 from imports.services.row_index import RowIndex
+from imports.services.writing import Writing
 
 REASONS = {Change.CHANGED: KeepReason.CHANGED, Change.ENRICHED: KeepReason.ENRICHED}
 NOT_OURS = [KeepReason.THERE_BEFORE, KeepReason.OTHER_IMPORT]
@@ -85,19 +86,20 @@ class OtherImport:
         return self._before is None or lead.lead_id not in self._before
 
 
-def keep_doubtful(read_back: ReadBack) -> None:
+def keep_doubtful(write: Writing, read_back: ReadBack) -> None:
     """After a look: keep the leads whose row has several, and those of calls that were paid
     for without a sign for whom."""
     found = FoundLead.objects.filter(read_back=read_back, look=read_back.look)
-    _keep_several(found)
+    _keep_several(write, found)
     for chunk in chunks_of(read_back).filter(workflow__credits_charged__gt=0):
         touched = found.filter(chunk=chunk, reason__in=TOUCHED).count()
         paid = chunk.workflow.credits_charged if chunk.workflow else None
         if (paid or 0) > most_credits(touched, read_back.run.enrichment_type):
-            found.filter(chunk=chunk, reason="").update(reason=KeepReason.PAID)
+            write.found(found.filter(chunk=chunk, reason=""), reason=KeepReason.PAID)
 
 
-def _keep_several(found: QuerySet[FoundLead]) -> None:
+def _keep_several(write: Writing, found: QuerySet[FoundLead]) -> None:
     new = found.exclude(reason__in=NOT_OURS).order_by()
     several = new.values("row").annotate(leads=Count("pk")).filter(leads__gt=1)
-    found.filter(reason="", row__in=several.values("row")).update(reason=KeepReason.SEVERAL)
+    doubtful = found.filter(reason="", row__in=several.values("row"))
+    write.found(doubtful, reason=KeepReason.SEVERAL)

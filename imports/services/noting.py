@@ -9,18 +9,20 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db.models import Sum
 
 from cleanlist_api.client import LEADS_LIMIT
 from cleanlist_api.records import LeadPage
+from cleanlist_api.walk import check_that_it_ends
 from imports.core.seen import digest
 from imports.models import Before, LeadsBefore, Run
-from imports.models.runs import RunQuerySet
 from imports.services.turns import Turn
 from lists.services import list_head
 
 # A longer list is noted only if the person wants it: it costs that many calls at the start.
 MOST_CALLS_UNASKED = 20
+# So often a list is read from its start because the API forgot the place.
+MOST_STARTS = 3
 
 
 class LeadsKnown:
@@ -50,38 +52,33 @@ def pages_noted(run: Run) -> int:
     return LeadsBefore.objects.filter(run=run).count()
 
 
-def keep_page(run: Run, turn: Turn, page: LeadPage) -> bool:
-    """Store a page of the list with the place to go on from; false if the turn was lost."""
-    place = {"before_cursor": page.cursor or ""}
-    if not page.cursor:
-        place["before"] = Before.NOTED
-    with transaction.atomic():
-        mine = Run.objects.filter(
-            pk=run.pk,
-            turn_token=turn.token,
-            before=Before.TO_NOTE,
-            before_cursor=run.before_cursor,
-        )
-        if mine.update(**place, waiting_for="") != 1:
-            return False
-        LeadsBefore.objects.create(
+def keep_page(run: Run, turn: Turn, page: LeadPage) -> None:
+    """Store a page of the list with the place to go on from. Raises NeverEnds."""
+    before = LeadsBefore.objects.filter(run=run).aggregate(leads=Sum("leads"))["leads"] or 0
+    check_that_it_ends(page, asked=run.before_cursor, read=before)
+    with turn.writing() as write:
+        write.run(before_cursor=page.cursor or "", waiting_for="")
+        if not page.cursor:
+            write.run(before=Before.NOTED, refusals_in_a_row=0)
+        noted = LeadsBefore(
             run=run,
             page=pages_noted(run) + 1,
             leads=len(page.leads),
             digests=_packed(lead.lead_id for lead in page.leads),
         )
-    return True
+        write.add([noted])
 
 
 def start_over(run: Run, turn: Turn) -> None:
     """The place to go on from is not accepted any more: read the list from its start."""
-    with transaction.atomic():
-        if _to_note(run, turn).update(before_cursor=""):
-            LeadsBefore.objects.filter(run=run).delete()
+    with turn.writing() as write:
+        write.run(before_cursor="", refusals_in_a_row=run.refusals_in_a_row + 1)
+        write.delete(LeadsBefore.objects.filter(run=run))
 
 
-def _to_note(run: Run, turn: Turn) -> RunQuerySet:
-    return Run.objects.filter(pk=run.pk, turn_token=turn.token, before=Before.TO_NOTE)
+def may_start_over(run: Run) -> bool:
+    """Whether a place that is not accepted may be just that, and not the list itself."""
+    return bool(run.before_cursor) and run.refusals_in_a_row < MOST_STARTS
 
 
 def _packed(lead_ids: Iterable[str]) -> bytes:

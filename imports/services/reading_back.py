@@ -12,21 +12,23 @@ from datetime import timedelta
 from functools import lru_cache
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from cleanlist_api.budget import Lane
 from cleanlist_api.errors import ApiError, Rejected
 from cleanlist_api.records import LeadPage
+from cleanlist_api.walk import check_that_it_ends
 from connections import services as connections
 from imports.models import FoundLead, KeepReason, Purpose, ReadBack, ReadBackState
-from imports.models.read_backs import AT_WORK, TAKES_OUT
+from imports.models.read_backs import AT_WORK, TAKES_OUT, ReadBackChanges
 from imports.services import removing, telling
 from imports.services.judging import LeadJudge, keep_doubtful
+from imports.services.noting import MOST_STARTS
 from imports.services.read_backs import imports_beside
-from imports.services.setbacks import NO_ANSWER, NOW, ask_again, fail, mine
+from imports.services.setbacks import NO_ANSWER, NOW, ask_again, fail
 from imports.services.slots import LONGEST_NAP, take_slot
 from imports.services.turns import Turn, others_wait, take_turn
+from imports.services.writing import Writing
 from jobs.lease import still_mine
 
 # After a call a read-back lets other work go on, if there is some; after this in any case.
@@ -44,7 +46,8 @@ def advance(read_back_id: int, *, slice_seconds: float = SLICE_SECONDS) -> None:
             return
         wait = _work(turn, time.monotonic() + slice_seconds)
         if wait is not None:
-            mine(turn).update(wake_at=timezone.now() + timedelta(seconds=wait))
+            with turn.writing() as write:
+                write.read_back(wake_at=timezone.now() + timedelta(seconds=wait))
 
 
 def _work(turn: Turn, until: float) -> float | None:
@@ -52,8 +55,8 @@ def _work(turn: Turn, until: float) -> float | None:
     while not turn.lost.is_set():
         if not still_mine():
             return NOW
-        at_work = mine(turn).filter(state__in=AT_WORK)
-        read_back = at_work.select_related("run", "chunk").first()
+        mine = ReadBack.objects.filter(pk=turn.pk, turn_token=turn.token, state__in=AT_WORK)
+        read_back = mine.select_related("run", "chunk").first()
         if read_back is None:
             return None
         wait = step(read_back, turn)
@@ -77,7 +80,7 @@ def step(read_back: ReadBack, turn: Turn) -> float:
     except NO_ANSWER as error:
         return ask_again(read_back, turn, error)
     except ApiError as error:
-        if read_back.cursor and isinstance(error, Rejected):
+        if isinstance(error, Rejected) and _may_start_over(read_back):
             return _start_over(read_back, turn)
         return fail(turn, error.problem, error.request_id)
 
@@ -85,15 +88,21 @@ def step(read_back: ReadBack, turn: Turn) -> float:
 def _read(read_back: ReadBack, turn: Turn) -> float:
     client = connections.prepaid_client(Lane.IMPORT)
     page = client.leads_page(read_back.run.list_id, cursor=read_back.cursor or None)
+    check_that_it_ends(
+        page,
+        asked=read_back.cursor,
+        read=read_back.leads_read,
+        total=read_back.leads_total or 0,
+    )
     found = _judge(read_back).found(page.leads)
-    with transaction.atomic():
-        if not _keep_place(read_back, turn, page):
+    with turn.writing() as write:
+        if not _keep_place(write, read_back, page):
             return NOW
-        FoundLead.objects.bulk_create(found, ignore_conflicts=True)
+        write.add(found, but_known=True)
         if _is_first_of_undo(read_back):
-            removing.note_seen(read_back.run, page.leads)
+            removing.note_seen(write, read_back.run, page.leads)
         if not page.cursor:
-            _end_look(read_back, turn)
+            _end_look(write, read_back)
     return NOW
 
 
@@ -103,42 +112,51 @@ def _is_first_of_undo(read_back: ReadBack) -> bool:
     return is_first and read_back.purpose == Purpose.UNDO
 
 
-def _keep_place(read_back: ReadBack, turn: Turn, page: LeadPage) -> bool:
-    same_place = mine(turn).filter(state=read_back.state, cursor=read_back.cursor)
-    place = {
+def _keep_place(write: Writing, read_back: ReadBack, page: LeadPage) -> bool:
+    """False once a person has stopped the look meanwhile."""
+    place: ReadBackChanges = {
         "cursor": page.cursor or "",
         "leads_read": read_back.leads_read + len(page.leads),
         "leads_total": page.total,
-        "failures_in_a_row": 0,
         "waiting_for": "",
     }
-    return same_place.update(**place) == 1
+    if read_back.cursor or not page.cursor:  # The API took a place it had given.
+        place["failures_in_a_row"] = 0
+    return write.move_read_back({ReadBackState(read_back.state)}, **place)
 
 
-def _end_look(read_back: ReadBack, turn: Turn) -> None:
+def _end_look(write: Writing, read_back: ReadBack) -> None:
     if _is_first_of_undo(read_back):
-        removing.count_unseen(read_back.run)
-    keep_doubtful(read_back)
+        removing.count_unseen(write, read_back.run)
+    keep_doubtful(write, read_back)
     now = timezone.now()
     if read_back.state == ReadBackState.READING:
-        mine(turn).update(state=ReadBackState.READ, read_at=now, wake_at=None)
+        write.read_back(state=ReadBackState.READ, read_at=now, wake_at=None)
         telling.looked(read_back)
     else:
-        _keep_what_was_not_shown(read_back)
-        mine(turn).update(state=ReadBackState.REMOVING, read_at=now)
+        _keep_what_was_not_shown(write, read_back)
+        write.read_back(state=ReadBackState.REMOVING, read_at=now)
 
 
-def _keep_what_was_not_shown(read_back: ReadBack) -> None:
+def _keep_what_was_not_shown(write: Writing, read_back: ReadBack) -> None:
     found = FoundLead.objects.filter(read_back=read_back, reason="")
     shown = found.filter(look=1).values("lead_id")
-    found.filter(look=2).exclude(lead_id__in=shown).update(reason=KeepReason.NOT_SHOWN)
+    new = found.filter(look=2).exclude(lead_id__in=shown)
+    write.found(new, reason=KeepReason.NOT_SHOWN)
+
+
+def _may_start_over(read_back: ReadBack) -> bool:
+    """Whether a place that is not accepted may be just that, and not the list itself."""
+    return bool(read_back.cursor) and read_back.failures_in_a_row < MOST_STARTS
 
 
 def _start_over(read_back: ReadBack, turn: Turn) -> float:
     """The API does not accept the place any more: this look begins anew."""
-    with transaction.atomic():
-        if mine(turn).update(cursor="", leads_read=0) == 1:
-            FoundLead.objects.filter(read_back=read_back, look=read_back.look).delete()
+    look = FoundLead.objects.filter(read_back=read_back, look=read_back.look)
+    failures = read_back.failures_in_a_row + 1
+    with turn.writing() as write:
+        write.read_back(cursor="", leads_read=0, failures_in_a_row=failures)
+        write.delete(look)
     return NOW
 
 

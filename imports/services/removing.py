@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
@@ -22,9 +21,10 @@ from imports.models import Chunk, FoundLead, ReadBack, ReadBackState, Run
 from imports.models.read_backs import TAKES_OUT
 from imports.services import telling
 from imports.services.read_backs import findings_of, in_flight
-from imports.services.setbacks import NO_ANSWER, NOW, ask_again, fail, mine
+from imports.services.setbacks import NO_ANSWER, NOW, ask_again, fail
 from imports.services.slots import take_slot
 from imports.services.turns import Turn
+from imports.services.writing import Writing
 from lists import services as lists
 from people import audit
 
@@ -62,27 +62,26 @@ def _to_go(read_back: ReadBack) -> QuerySet[FoundLead]:
 
 
 def _note_asked(batch: Sequence[FoundLead], turn: Turn) -> bool:
-    """Commit what is about to be asked for; False once the undo is stopped or another's."""
-    with transaction.atomic():
-        removing = mine(turn).filter(state=ReadBackState.REMOVING)
-        if removing.update(waiting_for="") != 1:
+    """Commit what is about to be asked for; False once the undo is stopped."""
+    with turn.writing() as write:
+        if not write.move_read_back({ReadBackState.REMOVING}, waiting_for=""):
             return False
-        _of(batch).update(asked_at=timezone.now())
+        write.found(_of(batch), asked_at=timezone.now())
     return True
 
 
 def _note_removed(batch: Sequence[FoundLead], turn: Turn) -> None:
-    with transaction.atomic():
-        if mine(turn).update(failures_in_a_row=0, waiting_for="") == 1:
-            _of(batch).update(removed_at=timezone.now())
-            _count_undone(batch)
+    with turn.writing() as write:
+        write.read_back(failures_in_a_row=0, waiting_for="")
+        write.found(_of(batch), removed_at=timezone.now())
+        _count_undone(write, batch)
 
 
-def _count_undone(batch: Sequence[FoundLead]) -> None:
+def _count_undone(write: Writing, batch: Sequence[FoundLead]) -> None:
     for chunk_id in {found.chunk_id for found in batch}:
         gone = FoundLead.objects.filter(chunk=chunk_id).exclude(removed_at=None)
         rows = gone.aggregate(rows=Count("row", distinct=True))["rows"]
-        Chunk.objects.filter(pk=chunk_id).update(rows_undone=rows)
+        write.chunks(Chunk.objects.filter(pk=chunk_id), rows_undone=rows)
 
 
 def _refused(
@@ -96,9 +95,9 @@ def _refused(
     """Only the first refusal of a call proves that nothing of it was done. While it is not
     known what was, a refused key is waited for as well: with it the question is answered."""
     if not was_asked and not error.outcome_unknown:
-        with transaction.atomic():
-            if mine(turn).update(waiting_for="") == 1:
-                _of(batch).update(asked_at=None)
+        with turn.writing() as write:
+            write.read_back(waiting_for="")
+            write.found(_of(batch), asked_at=None)
     is_for_good = isinstance(error, (NotFound, Rejected))
     if isinstance(error, NO_ANSWER) or (was_asked and not is_for_good):
         return ask_again(read_back, turn, error)
@@ -109,18 +108,18 @@ def _of(batch: Sequence[FoundLead]) -> QuerySet[FoundLead]:
     return FoundLead.objects.filter(pk__in=[found.pk for found in batch], removed_at=None)
 
 
-def note_seen(run: Run, leads: Iterable[Lead]) -> None:
+def note_seen(write: Writing, run: Run, leads: Iterable[Lead]) -> None:
     """Leads whose removal failed without an answer are still in the list if an undo's first
     look sees them there."""
     seen = {lead.lead_id for lead in leads}
-    _without_answer(run).filter(lead_id__in=seen).update(asked_at=None)
+    write.found(_without_answer(run).filter(lead_id__in=seen), asked_at=None)
 
 
-def count_unseen(run: Run) -> None:
+def count_unseen(write: Writing, run: Run) -> None:
     """At the end of that look the others of them are out."""
     if unseen := list(_without_answer(run)):
-        _of(unseen).update(removed_at=timezone.now())
-        _count_undone(unseen)
+        write.found(_of(unseen), removed_at=timezone.now())
+        _count_undone(write, unseen)
 
 
 def _without_answer(run: Run) -> QuerySet[FoundLead]:
@@ -130,8 +129,8 @@ def _without_answer(run: Run) -> QuerySet[FoundLead]:
 
 def _finish(read_back: ReadBack, turn: Turn) -> float:
     findings = findings_of(read_back)
-    with transaction.atomic():
-        if _end(turn, TAKES_OUT, ReadBackState.DONE):
+    with turn.writing() as write:
+        if _end(write, TAKES_OUT, ReadBackState.DONE):
             audit.record(
                 None,
                 "ended an undo",
@@ -144,10 +143,11 @@ def _finish(read_back: ReadBack, turn: Turn) -> float:
 
 
 def _stop(turn: Turn) -> float:
-    _end(turn, {ReadBackState.STOPPING}, ReadBackState.STOPPED)
+    with turn.writing() as write:
+        _end(write, {ReadBackState.STOPPING}, ReadBackState.STOPPED)
     return NOW
 
 
-def _end(turn: Turn, states: Collection[ReadBackState], end: ReadBackState) -> bool:
-    changes = {"ended_at": timezone.now(), "wake_at": None, "waiting_for": ""}
-    return mine(turn).filter(state__in=states).update(state=end, **changes) == 1
+def _end(write: Writing, states: Collection[ReadBackState], end: ReadBackState) -> bool:
+    now = timezone.now()
+    return write.move_read_back(states, state=end, ended_at=now, wake_at=None, waiting_for="")

@@ -59,7 +59,7 @@ def _work(turn: Turn, until: float) -> float | None:
         if run is None or run.state not in WORKING:
             return OVER
         if run.state == RunState.SETTLING:
-            return settling.settle(run)
+            return settling.settle(run, turn)
         wait = step(run, turn)
         if wait == canary.AWAITED:
             return settling.LOOK_AGAIN
@@ -76,7 +76,7 @@ def _is_slice_over(run: Run, until: float) -> bool:
 def step(run: Run, turn: Turn) -> float:
     """Do one thing for a run that sends or cancels; return the seconds until the next."""
     if run.state == RunState.CANCELLING:
-        settling.keep_back_the_rest(run)
+        settling.keep_back_the_rest(run, turn)
         return _next_call(run, turn)
     wait = canary.step(run, turn)
     if wait is not None:
@@ -92,7 +92,7 @@ def _next_call(run: Run, turn: Turn) -> float:
     now = timezone.now()
     chunk = claims.next_chunk(run, now)
     if chunk is None:
-        return _none_due(run)
+        return _none_due(run, turn)
     if not claims.hold(chunk, turn.token):
         return answers.NOW
     if claims.is_beyond_replay(chunk, now):
@@ -104,10 +104,10 @@ def _next_call(run: Run, turn: Turn) -> float:
     return _send(run, chunk, turn)
 
 
-def _none_due(run: Run) -> float:
+def _none_due(run: Run, turn: Turn) -> float:
     waiting = Chunk.objects.open_to(run).order_by("next_try_at")
     if (chunk := waiting.first()) is None:
-        return settling.all_sent(run)
+        return settling.all_sent(turn)
     if chunk.next_try_at is None:
         return answers.NOW
     return max(0.05, (chunk.next_try_at - timezone.now()).total_seconds())
@@ -190,14 +190,14 @@ def _note_before(run: Run, turn: Turn) -> float:
     client = connections.prepaid_client(Lane.IMPORT)
     try:
         page = client.leads_page(run.list_id, cursor=run.before_cursor or None)
+        noting.keep_page(run, turn, page)
     except NO_ANSWER as error:
         return answers.wait_for(run, error)
     except ApiError as error:
-        if run.before_cursor and isinstance(error, Rejected):
+        if isinstance(error, Rejected) and noting.may_start_over(run):
             noting.start_over(run, turn)
             return answers.NOW
         return answers.refuse_reading(run, error) if turn.is_held() else answers.NOW
-    noting.keep_page(run, turn, page)
     return answers.NOW
 
 

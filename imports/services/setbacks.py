@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cleanlist_api.errors import ApiError, BadReply, Busy, Unreachable
 from imports.models import ReadBack, ReadBackState
-from imports.models.read_backs import AT_WORK, ReadBackQuerySet
+from imports.models.read_backs import AT_WORK
 from imports.services.turns import Turn
 
 # Asked again as long as it takes: reading changes nothing, removing twice neither.
@@ -17,15 +17,11 @@ LONGEST_WAIT = 60.0
 NOW: Final = 0.0
 
 
-def mine(turn: Turn) -> ReadBackQuerySet:
-    """The read-back the turn is held on, as long as it is held."""
-    return ReadBack.objects.filter(pk=turn.pk, turn_token=turn.token)
-
-
 def ask_again(read_back: ReadBack, turn: Turn, error: ApiError) -> float:
     """Say what is waited for; return for how many seconds: the API's word, else 2, 4, 8 …"""
     failures = read_back.failures_in_a_row + 1
-    mine(turn).update(failures_in_a_row=failures, waiting_for=error.problem[:200])
+    with turn.writing() as write:
+        write.read_back(failures_in_a_row=failures, waiting_for=error.problem[:200])
     if error.retry_after is not None:
         return error.retry_after
     return float(min(2 ** min(failures, 8), LONGEST_WAIT))
@@ -33,12 +29,14 @@ def ask_again(read_back: ReadBack, turn: Turn, error: ApiError) -> float:
 
 def fail(turn: Turn, problem: str, request_id: str | None = None) -> float:
     """End it for good, with the reason."""
-    mine(turn).filter(state__in=AT_WORK).update(
-        state=ReadBackState.FAILED,
-        problem=problem,
-        request_id=request_id or "",
-        ended_at=timezone.now(),
-        wake_at=None,
-        waiting_for="",
-    )
+    with turn.writing() as write:
+        write.move_read_back(
+            AT_WORK,
+            state=ReadBackState.FAILED,
+            problem=problem,
+            request_id=request_id or "",
+            ended_at=timezone.now(),
+            wake_at=None,
+            waiting_for="",
+        )
     return NOW

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils import timezone
 
 from connections import services as connections
 from enrichment import services as enrichment
 from enrichment.models import Workflow, WorkflowQuerySet
 from imports.models import Chunk, ChunkState, Run, RunState
+from imports.models.chunks import ChunkQuerySet
+from imports.models.runs import RunChanges
 from imports.services import sums, telling, watching
+from imports.services.turns import Turn
 from lists import services as lists
 from people import audit
 
@@ -17,27 +19,32 @@ LOOK_AGAIN = 2.0
 BEFORE_SETTLING = frozenset({RunState.SENDING, RunState.CANCELLING})
 
 
-def keep_back_the_rest(run: Run) -> None:
+def keep_back_the_rest(run: Run, turn: Turn) -> None:
     """A cancelled run sends nothing new; what is in flight is still answered for."""
-    ready = Chunk.objects.of_plan(run).filter(state=ChunkState.READY)
-    ready.update(state=ChunkState.NOT_SENT)
+    with turn.writing() as write:
+        write.chunks(ready_of(run), state=ChunkState.NOT_SENT)
 
 
-def all_sent(run: Run) -> float:
+def ready_of(run: Run) -> ChunkQuerySet:
+    """What a run that sends nothing new keeps back."""
+    return Chunk.objects.of_plan(run).filter(state=ChunkState.READY)
+
+
+def all_sent(turn: Turn) -> float:
     """No chunk is open any more: go on to wait for the enrichment."""
-    Run.objects.move(
-        run.pk, BEFORE_SETTLING, RunState.SETTLING, sent_at=timezone.now(), waiting_for=""
-    )
+    with turn.writing() as write:
+        now = timezone.now()
+        write.move(BEFORE_SETTLING, RunState.SETTLING, sent_at=now, waiting_for="")
     return 0.0
 
 
-def settle(run: Run) -> float | None:
+def settle(run: Run, turn: Turn) -> float | None:
     """End the run once its workflows are over; until then look again now and then."""
     are_open = workflows_of(run).open().exists()
-    watching.note(run)
+    watching.note(run, turn)
     if are_open:
         return LOOK_AGAIN
-    finish(run)
+    finish(run, turn)
     return None
 
 
@@ -45,17 +52,16 @@ def workflows_of(run: Run) -> WorkflowQuerySet:
     return Workflow.objects.filter(chunk__run=run, chunk__plan=run.plan)
 
 
-def finish(run: Run) -> None:
+def finish(run: Run, turn: Turn) -> None:
     """Give the run the end that its rows tell; never a good one unless the sum holds."""
     rows = sums.rows_of(run)
     end = end_of(run, rows)
-    settling = frozenset({RunState.SETTLING})
-    changes = {"ended_at": timezone.now(), "waiting_for": "", "wake_at": None}
+    over: RunChanges = {"ended_at": timezone.now(), "waiting_for": "", "wake_at": None}
     # Before the end is seen, so that whoever sees it reads what is true by then.
     connections.forget("credits")
     lists.forget_list(run.list_id)
-    with transaction.atomic():
-        if not Run.objects.move(run.pk, settling, end, **changes):
+    with turn.writing() as write:
+        if not write.move({RunState.SETTLING}, end, **over):
             return
         audit.record(None, "ended an import", run, state=end.value)
         telling.ended(run, end, rows, enrichment.sums(workflows_of(run)))

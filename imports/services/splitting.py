@@ -7,40 +7,42 @@ import hashlib
 import io
 import zlib
 from collections.abc import Sequence
-from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 
 from imports.core.plan import encode_body, pack_rows, unpack_rows
 from imports.models import Chunk, ChunkBody, Run
+from imports.models.chunks import ChunkChanges
 from imports.services.claims import renewed
+from imports.services.turns import Turn
+from imports.services.writing import Writing
 
 Record = Sequence[str]
 
 
-def halve(chunk: Chunk, token: str) -> Chunk | None:
+def halve(chunk: Chunk, turn: Turn) -> Chunk:
     """Keep the first half in `chunk`, move the second to a new chunk at the end.
 
-    Both start without a key. Returns the new chunk, or None if the turn was lost.
+    Both start without a key. Returns the new chunk. Raises TurnLost.
     """
     header, *records = records_of(chunk)
     rows = unpack_rows(chunk.row_numbers)
     middle = len(records) // 2
     first, first_csv = facts_of(header, records[:middle], rows[:middle])
     second, second_csv = facts_of(header, records[middle:], rows[middle:])
-    with transaction.atomic():
-        if not chunk.change(token, **first, **renewed(chunk)):
-            return None
-        ChunkBody.objects.filter(chunk=chunk).update(packed_csv=first_csv)
-        return add_chunk(chunk.run, second | {"is_canary": chunk.is_canary}, second_csv)
+    chunk.body.packed_csv = first_csv
+    with turn.writing() as write:
+        write.chunk(chunk, **(first | renewed(chunk)))
+        write.save([chunk.body], ["packed_csv"])
+        return add_chunk(write, chunk.run, second | {"is_canary": chunk.is_canary}, second_csv)
 
 
-def add_chunk(run: Run, facts: dict[str, Any], packed_csv: bytes) -> Chunk:
+def add_chunk(write: Writing, run: Run, facts: ChunkChanges, packed_csv: bytes) -> Chunk:
     """Make the chunk that comes after the last one of the run's plan."""
     last = Chunk.objects.of_plan(run).aggregate(last=Max("number"))["last"]
-    added = Chunk.objects.create(run=run, plan=run.plan, number=last + 1, **facts)
-    ChunkBody.objects.create(chunk=added, packed_csv=packed_csv)
+    added = Chunk(run=run, plan=run.plan, **(facts | {"number": last + 1}))
+    write.add([added])
+    write.add([ChunkBody(chunk=added, packed_csv=packed_csv)])
     return added
 
 
@@ -52,10 +54,10 @@ def records_of(chunk: Chunk) -> list[list[str]]:
 
 def facts_of(
     header: Record, records: Sequence[Record], rows: Sequence[int]
-) -> tuple[dict[str, Any], bytes]:
+) -> tuple[ChunkChanges, bytes]:
     """A chunk's fields that say what it carries, and the body to store."""
     body = encode_body(header, records)
-    facts: dict[str, Any] = {
+    facts: ChunkChanges = {
         "rows": len(records),
         "row_numbers": pack_rows(rows),
         "body_bytes": len(body),

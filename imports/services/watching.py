@@ -17,9 +17,10 @@ from connections import services as connections
 from enrichment.services import PRICES
 from imports.core.figures import Share, is_out_of_range
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
-from imports.models.chunks import ChunkQuerySet
+from imports.models.chunks import ChunkChanges, ChunkQuerySet
 from imports.services import telling
 from imports.services.turns import Turn
+from imports.services.writing import Writing
 
 SKIPS, EMAILS, PHONES, CHARGE = "skips", "emails", "phones", "charge"
 # What each figure counts, for the middle of a sentence; its finds, for the enrichments.
@@ -70,37 +71,37 @@ def judge(run: Run, turn: Turn) -> bool:
     return any(_judge(run, chunk, turn) for chunk in _unjudged(run))
 
 
-def note(run: Run) -> None:
+def note(run: Run, turn: Turn) -> None:
     """The same for a run that has nothing left to send: there is nothing to pause."""
     if run.canary:
         for chunk in _unjudged(run):
-            _mark(chunk, _sentences(run, chunk, _strays(run, chunk)))
+            with turn.writing() as write:
+                _mark(write, chunk, _sentences(run, chunk, _strays(run, chunk)))
 
 
 def pause(
     run: Run,
-    turn: Turn,
+    write: Writing,
     reason: PauseReason,
     problem: str,
     entry: dict[str, Any],
     tell: Callable[[], None],
 ) -> bool:
     """Stand still with the figures `entry` on show, and `tell` in the same transaction;
-    False if the run has left SENDING or the turn is another's."""
-    changes: dict[str, Any] = {
-        "pause_reason": reason,
-        "problem": problem,
-        "problem_request_id": "",
-        "waiting_for": "",
-        "figures_shown": [*run.figures_shown, entry],
-    }
-    mine = Run.objects.filter(turn_token=turn.token)
-    with transaction.atomic():
-        if not mine.move(run.pk, SENDING, RunState.PAUSED, **changes):
-            return False
+    False if the run has left SENDING."""
+    has_paused = write.move(
+        SENDING,
+        RunState.PAUSED,
+        pause_reason=reason,
+        problem=problem,
+        problem_request_id="",
+        waiting_for="",
+        figures_shown=[*run.figures_shown, entry],
+    )
+    if has_paused:
         tell()
-    connections.forget("credits")
-    return True
+        transaction.on_commit(partial(connections.forget, "credits"))
+    return has_paused
 
 
 def _unjudged(run: Run) -> ChunkQuerySet:
@@ -113,12 +114,12 @@ def _judge(run: Run, chunk: Chunk, turn: Turn) -> bool:
     """Mark the chunk as judged, in one transaction with the pause it may call for."""
     strays = _strays(run, chunk)
     words = _sentences(run, chunk, strays)
-    with transaction.atomic():
-        if not _mark(chunk, words) or not strays:
+    with turn.writing() as write:
+        if not _mark(write, chunk, words) or not strays:
             return False
         entry = shown(chunk.number, strays)
         tell = partial(telling.paused, run, PauseReason.OUT_OF_RANGE, words)
-        if not pause(run, turn, PauseReason.OUT_OF_RANGE, words, entry, tell):
+        if not pause(run, write, PauseReason.OUT_OF_RANGE, words, entry, tell):
             transaction.set_rollback(True)
     return True
 
@@ -138,17 +139,17 @@ def _seen(run: Run, name: str) -> list[Share]:
     return [Share(*part) for part in parts if part]
 
 
-def _mark(chunk: Chunk, words: str) -> bool:
+def _mark(write: Writing, chunk: Chunk, words: str) -> bool:
     """Once only: a second judge of the same figures finds nothing to mark."""
     seen = {"skips_judged": chunk.skips_judged, "finds_judged": chunk.finds_judged}
     is_over = chunk.workflow is not None and chunk.workflow.is_over
-    changes: dict[str, Any] = {
+    changes: ChunkChanges = {
         "skips_judged": True,
         "finds_judged": chunk.finds_judged or is_over,
     }
     if words:
         changes["out_of_range"] = f"{chunk.out_of_range} {words}".strip()
-    return Chunk.objects.filter(pk=chunk.pk, **seen).update(**changes) == 1
+    return write.chunks(Chunk.objects.filter(pk=chunk.pk, **seen), **changes) == 1
 
 
 def _sentences(run: Run, chunk: Chunk, strays: Figures) -> str:

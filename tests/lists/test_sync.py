@@ -124,3 +124,15 @@ def test_it_walks_again_after_ten_minutes_of_looking(sandbox, time_machine):
     services.lists_page(Place(), refresh=True)
 
     assert sync.walk_on()
+
+
+def test_it_gives_up_a_walk_that_leads_back(sandbox):
+    sandbox.make_lists("Batch", 120)
+    services.lists_page(Place())
+    row = {"list_id": "list-9", "name": "Nine", "lead_count": 1}
+    page = {"lists": [row], "total": 121, "cursor": "SAME"}
+    sandbox.fault("answer", path="lead-lists", status=200, body=page, times=9)
+
+    assert [sync.walk_on() for _ in range(3)] == [True, False, False]
+
+    assert not KnownList.objects.exclude(gone_at=None).exists()

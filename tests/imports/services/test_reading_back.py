@@ -8,11 +8,12 @@ from imports.models import (
     Chunk,
     FoundLead,
     KeepReason,
+    PauseReason,
     ReadBack,
     ReadBackState,
     RunState,
 )
-from imports.services import read_backs, reading_back, setbacks
+from imports.services import noting, read_backs, reading_back, setbacks
 from imports.services.sums import rows_of
 from imports.services.turns import take_turn
 from people.models import Notice
@@ -304,3 +305,56 @@ def test_the_undo_of_one_call_is_not_that_of_the_import(sandbox, alice, tmp_path
     looked(run, alice, number=2)
     assert read_backs.latest_undo(run) is None
     assert read_backs.latest_undo(run, 2) is not None
+
+
+# --- An API whose pages come to no end -------------------------------------------
+
+
+def page_of(*lead_ids, cursor, total=2):
+    leads = [{"lead_id": lead_id} for lead_id in lead_ids]
+    return {"list_id": "any", "leads": leads, "total": total, "cursor": cursor}
+
+
+def test_it_ends_where_a_page_leads_back_to_itself(sandbox, alice, tmp_path):
+    run = imported(alice, tmp_path)
+    page = page_of("a", cursor="SAME")
+    sandbox.fault("answer", path="/leads", status=200, body=page, times=50)
+    calls = len(sandbox.calls("/leads"))
+    undo = looked(run, alice)
+    assert undo.state == ReadBackState.FAILED
+    assert "leads back to where it was asked" in undo.problem
+    assert len(sandbox.calls("/leads")) - calls == 2
+
+
+def test_it_pauses_the_noting_of_a_list_that_leads_back(sandbox, alice, tmp_path):
+    list_id = sandbox.make_list("Long", leads=2)
+    page = page_of("a", cursor="SAME")
+    sandbox.fault("answer", path="/leads", status=200, body=page, times=50)
+    run = worked(started(alice, tmp_path, csv_of(5), list_name="Long", list_id=list_id))
+    assert (run.state, run.pause_reason) == (RunState.PAUSED, PauseReason.REJECTED)
+    assert "leads back to where it was asked" in run.problem
+    assert len(sandbox.calls("/leads")) == 2
+
+
+def forgetful(sandbox):
+    """The API gives a place and then never knows it."""
+    page = page_of("a", cursor="gone")
+    for _ in range(20):
+        sandbox.fault("answer", path="/leads", status=200, body=page)
+        sandbox.fault("answer", path="/leads", status=400, body={"detail": "Bad cursor."})
+
+
+def test_it_does_not_start_over_for_ever(sandbox, alice, tmp_path):
+    run = imported(alice, tmp_path)
+    forgetful(sandbox)
+    undo = looked(run, alice)
+    assert undo.state == ReadBackState.FAILED
+    assert len(sandbox.calls("/leads")) == 2 * (noting.MOST_STARTS + 1)
+
+
+def test_it_does_not_start_to_note_a_list_for_ever(sandbox, alice, tmp_path):
+    list_id = sandbox.make_list("Long", leads=2)
+    forgetful(sandbox)
+    run = worked(started(alice, tmp_path, csv_of(5), list_name="Long", list_id=list_id))
+    assert (run.state, run.pause_reason) == (RunState.PAUSED, PauseReason.REJECTED)
+    assert len(sandbox.calls("/leads")) == 2 * (noting.MOST_STARTS + 1)

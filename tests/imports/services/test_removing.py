@@ -249,3 +249,17 @@ def test_no_other_undo_begins_while_a_stop_is_not_over(alice, tmp_path, monkeypa
     read_backs.stop(undo, alice)
     assert read_backs.ask_undo(undo.run, alice) == undo
     assert FoundLead.objects.filter(look=2).count() == ROWS
+
+
+def test_a_worker_that_lost_its_turn_counts_nothing_as_undone(alice, tmp_path, monkeypatch):
+    undo = agreed(alice, tmp_path)
+    remove = CleanlistClient.remove_leads
+
+    def overtaken(*args):
+        ReadBack.objects.update(turn_token="another")
+        return remove(*args)
+
+    monkeypatch.setattr(CleanlistClient, "remove_leads", overtaken)
+    step(undo)
+    assert counted(undo) == (0, 0)
+    assert read_backs.findings_of(undo).in_flight == A_CALL

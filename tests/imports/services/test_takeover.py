@@ -8,9 +8,9 @@ from django.utils import timezone
 from cleanlist_api.errors import NotSignedIn, OutOfCredits
 from enrichment.models import EnrichmentType
 from imports.models import Chunk, ChunkState, Run, RunState
-from imports.services import claims, sending
+from imports.services import claims, retrying, sending, settling, starting
 from imports.services.turns import take_turn
-from tests.imports.files import csv_of, started, stepped
+from tests.imports.files import csv_of, started, stepped, worked
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +62,24 @@ def test_it_stops_at_the_next_step_once_another_has_the_turn(run, sandbox):
         Run.objects.update(turn_token="another")
         assert sending._work(turn, until=0.0) is sending.OVER
     assert sandbox.ledger("row_imported") == []
+
+
+def test_a_worker_stopped_at_a_cancel_does_not_undo_the_retry(run, alice):
+    run = stepped(run)
+    starting.cancel_run(run, alice)
+    seen_early = Run.objects.get(pk=run.pk)
+    with take_turn(run.pk) as stopped:
+        Run.objects.update(turn_expires_at=None)
+        run = worked(run)
+        assert retrying.retry_rows(run, alice)
+        settling.keep_back_the_rest(seen_early, stopped)
+    states = set(Chunk.objects.values_list("state", flat=True))
+    assert ChunkState.NOT_SENT not in states
+
+
+def test_a_worker_stopped_before_the_end_does_not_end_it_again(run, alice):
+    run = worked(run)
+    with take_turn(run.pk) as stopped:
+        Run.objects.update(turn_token="another", state=RunState.SETTLING, ended_at=None)
+        settling.settle(run, stopped)
+    assert Run.objects.get().state == RunState.SETTLING

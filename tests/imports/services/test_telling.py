@@ -6,6 +6,7 @@ from django.utils import timezone
 from enrichment.models import EnrichmentType, Workflow
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
 from imports.services import answers, retrying, settling, starting
+from imports.services.turns import take_turn
 from people.models import Notice, NoticeKind
 from tests.imports.files import HEADER, csv_of, started, stepped, worked
 
@@ -33,10 +34,15 @@ def test_it_tells_the_credits_of_an_enrichment(sandbox, alice, tmp_path):
     assert told(alice)[0].endswith("in Spring; 7 credits charged, 3 came back")
 
 
+def ended(run):
+    with take_turn(run.pk) as turn:
+        settling.finish(run, turn)
+
+
 def test_it_tells_one_end_once_however_often_it_is_settled(sandbox, alice, tmp_path):
     run = worked(started(alice, tmp_path, csv_of(2)))
     Run.objects.update(state=RunState.SETTLING)
-    settling.finish(run)
+    ended(run)
     assert len(told(alice)) == 1
 
 
@@ -48,7 +54,7 @@ def test_a_crash_before_the_notice_leaves_the_end_to_the_next(
     with monkeypatch.context() as crash:
         crash.setattr("people.notices.tell", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            settling.finish(run)
+            ended(run)
     assert Run.objects.get().state == RunState.SETTLING
 
 
@@ -81,7 +87,7 @@ def test_it_tells_who_cancelled_ones_import(sandbox, alice, ada, tmp_path):
 def test_it_tells_why_a_run_failed(sandbox, alice, tmp_path):
     run = started(alice, tmp_path, csv_of(1))
     Run.objects.update(state=RunState.SETTLING, problem="The list is gone.")
-    settling.finish(Run.objects.get(pk=run.pk))
+    ended(Run.objects.get(pk=run.pk))
     assert told(alice)[0].endswith("in Spring. The list is gone.")
 
 

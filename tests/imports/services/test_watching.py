@@ -154,11 +154,12 @@ def test_it_pauses_nothing_that_was_cancelled_meanwhile(run):
     assert not Chunk.objects.get(number=1).skips_judged
 
 
-def test_a_worker_without_the_turn_judges_nothing(run):
+@pytest.mark.parametrize("judge", [watching.judge, watching.note])
+def test_a_worker_without_the_turn_judges_nothing(run, judge):
     skipped(1, 212)
     with take_turn(run.pk) as turn:
         Run.objects.update(turn_token="another")
-        watching.judge(run, turn)
+        judge(run, turn)
     run.refresh_from_db()
     assert (run.state, Chunk.objects.get(number=1).skips_judged) == (RunState.SENDING, False)
 
@@ -179,7 +180,8 @@ def test_it_does_not_pause_once_everything_is_sent(run):
     Run.objects.update(state=RunState.SETTLING)
     Chunk.objects.filter(state=ChunkState.READY).update(state=ChunkState.DONE)
     run.refresh_from_db()
-    settling.settle(run)
+    with take_turn(run.pk) as turn:
+        settling.settle(run, turn)
     assert Chunk.objects.get(number=1).out_of_range.startswith("Call 1: e-mails were found")
     run.refresh_from_db()
     assert run.is_over
@@ -189,7 +191,8 @@ def test_it_judges_nothing_of_a_run_without_a_canary(run):
     Run.objects.update(canary=False)
     skipped(1, 212)
     run.refresh_from_db()
-    watching.note(run)
+    with take_turn(run.pk) as turn:
+        watching.note(run, turn)
     assert not Chunk.objects.get(number=1).skips_judged
 
 
