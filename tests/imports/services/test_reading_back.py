@@ -148,7 +148,7 @@ def test_it_keeps_the_leads_of_another_import_of_the_same_rows(sandbox, alice, t
     gone = [lead["lead_id"] for lead in sandbox.leads(run.list_id)]
     leads = f"/lead-lists/{run.list_id}/leads"
     sandbox.client_for().delete(leads, json={"lead_ids": gone})
-    again = imported(alice, tmp_path, list_name="Spring", list_id=run.list_id)
+    again = imported(alice, tmp_path, rows=6, list_name="Spring", list_id=run.list_id)
     assert kept(looked(run, alice)) == {KeepReason.OTHER_IMPORT: 5}
     undone(again, alice)
     assert sandbox.emails(run.list_id) == []
