@@ -102,7 +102,7 @@ def skip_reasons_of(run: Run) -> dict[str, int]:
     reasons = Counter(run.skip_reasons)
     done = Chunk.objects.of_plan(run).filter(state=ChunkState.DONE, rows_skipped__gt=0)
     for counts in done.values_list("skip_reasons", flat=True):
-        reasons.update(counts)
+        reasons += Counter(counts)
     return dict(reasons)
 
 

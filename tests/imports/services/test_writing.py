@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
 from typing import get_type_hints
 
 import pytest
 
+from imports import services
 from imports.models import Chunk, FoundLead, ReadBack, Run, RunState
 from imports.models.chunks import ChunkChanges
 from imports.models.read_backs import FoundChanges, ReadBackChanges
@@ -102,3 +106,76 @@ def test_it_changes_a_chunk_in_the_database_and_in_hand(run):
 def test_its_types_name_columns(changes, model):
     columns = {field.name for field in model._meta.get_fields()}
     assert set(get_type_hints(changes)) <= columns
+
+
+# --- No other way ----------------------------------------------------------------
+
+WRITES = {
+    "bulk_create",
+    "bulk_update",
+    "change",
+    "create",
+    "delete",
+    "get_or_create",
+    "move",
+    "save",
+    "update",
+    "update_or_create",
+}
+# The moves of persons, each under a condition of its own; the turn itself; and the pruning,
+# which takes only what is over. Everything else that a service writes, a worker writes.
+WITHOUT_A_TURN = {
+    "checking.start_check",
+    "mapping",
+    "read_backs",
+    "retention",
+    "retrying",
+    "starting",
+    "turns",
+    "uploads",
+    "writing",
+}
+NOT_YET = {"answers", "claims", "evidence", "pausing", "quoting", "sending", "skipped_rows"}
+ROOM = Path(services.__file__).parent
+
+
+def writes_in(source: str, module: str) -> Iterator[str]:
+    """Calls that write, but not in a turn, as `module.function:line`."""
+    for function in ast.parse(source).body:
+        name = f"{module}.{getattr(function, 'name', '')}"
+        for node in ast.walk(function):
+            match node:
+                case ast.Call(func=ast.Attribute(attr=verb, value=by)) if verb in WRITES:
+                    if ast.unparse(by) != "write":
+                        yield f"{name}:{node.lineno}"
+
+
+def unasked(source: str, module: str) -> list[str]:
+    found = [] if module in WITHOUT_A_TURN else writes_in(source, module)
+    return [place for place in found if place.split(":")[0] not in WITHOUT_A_TURN]
+
+
+def test_no_worker_writes_past_its_turn():
+    modules = [path for path in sorted(ROOM.glob("*.py")) if path.stem not in NOT_YET]
+    assert [place for path in modules for place in unasked(path.read_text(), path.stem)] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Chunk.objects.of_plan(run).update(state="ready")',
+        "chunk.save()",
+        "Run.objects.move(run.pk, a, b)",
+        "Run.objects.filter(turn_token=turn.token).update(problem=problem)",
+        "[row.delete() for row in rows]",
+    ],
+)
+def test_the_guard_sees_a_write_past_the_turn(line):
+    assert unasked(f"def step(run):\n    if run:\n        {line}", "settling") == [
+        "settling.step:3"
+    ]
+
+
+def test_the_guard_lets_a_write_in_the_turn_be():
+    step = "def step(turn):\n    with turn.writing() as write:\n        write.move(a, b)"
+    assert unasked(step, "settling") == []
