@@ -56,8 +56,9 @@ class TolerantReader:
     def __init__(self, delimiter: str, quotechar: str, effort: float, refill: float) -> None:
         self._delimiter, self._quote = delimiter, quotechar
         self._effort, self._refill = effort, refill
-        # Quotes that may close a cell: those before a delimiter or the end.
-        self._endings = re.compile(f"{re.escape(quotechar)}+(?={re.escape(delimiter)}|\\Z)")
+        # Quotes that may close a cell: whole runs before a delimiter or the end.
+        quote = re.escape(quotechar)
+        self._endings = re.compile(f"(?<!{quote}){quote}++(?={re.escape(delimiter)}|\\Z)")
 
     @property
     def is_exhausted(self) -> bool:
