@@ -12,6 +12,7 @@ from typing import Literal
 
 from cleanlist_api import errors
 from cleanlist_api.errors import ApiError
+from web.words import count
 
 Tone = Literal["info", "warn", "bad"]
 NOTHING_CHANGED = "Nothing was changed and no credits were spent."
@@ -173,7 +174,7 @@ def _meaning(error: ApiError, words: _Words) -> str:
 def _balance(error: errors.OutOfCredits) -> str:
     needed, available = error.needed or 0, error.available
     known = f", there are {available:,.10g}" if available is not None else ""
-    return f"This needs {needed:,.10g} credits{known}."
+    return f"This needs {count(needed, 'credit')}{known}."
 
 
 def _soon(seconds: float | None) -> str:

@@ -10,7 +10,7 @@ from connections.services import meter
 
 _LANE_WORDS = {
     Lane.PAGE: ("People", "Pages and their buttons; they come first"),
-    Lane.IMPORT: ("Imports", "Chunks of CSV files; two slots always come free for people"),
+    Lane.IMPORT: ("Imports", "Batches of CSV files; two slots always come free for people"),
     Lane.POLL: ("Enrichment progress", "A fifth of the calls at most"),
     Lane.SYNC: ("Background copies", "Only what nobody else needs"),
 }
@@ -46,8 +46,8 @@ def lane_bars() -> list[LaneBar]:
 def price_list() -> list[Price]:
     """The prices of the API by enrichment type. (docs/api-contract.md, "Prices")"""
     return [
-        Price("E-mail", "E-mail, LinkedIn, title and company", 1),
-        Price("Phone", "Phone number", 10),
-        Price("E-mail and phone", "Everything above", 11),
-        Price("Import without enrichment", "The rows as they are in the file", 0),
+        Price("E-mail and company", "E-mail, LinkedIn, title and company", 1),
+        Price("Phone only", "Phone number", 10),
+        Price("E-mail, company and phone", "Everything above", 11),
+        Price("No enrichment", "The rows as they are in the file", 0),
     ]

@@ -18,19 +18,6 @@ class EnrichmentType(models.TextChoices):
     PHONE_ONLY = "phone_only", "Phone only"
     FULL = "full", "E-mail, company and phone"
 
-    @property
-    def short(self) -> str:
-        """One or two words, for a table cell."""
-        return _SHORT[self.value]
-
-
-_SHORT = {
-    "off": "Off",
-    "partial": "E-mail",
-    "phone_only": "Phone",
-    "full": "E-mail and phone",
-}
-
 
 _STATUS_WORDS = {
     "pending": "waiting",
@@ -124,4 +111,5 @@ class Workflow(models.Model):
     @property
     def type_words(self) -> str:
         known = self.enrichment_type in EnrichmentType.values
-        return EnrichmentType(self.enrichment_type).short if known else self.enrichment_type
+        kind = self.enrichment_type
+        return str(EnrichmentType(kind).label) if known else kind.replace("_", " ")

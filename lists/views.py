@@ -66,9 +66,11 @@ def shares(request: PortalRequest) -> HttpResponse:
     asked = (form.cleaned_data.get("n") or 0) if form.is_valid() else LAST_ASK
     rows = services.shares(request.GET.getlist("id")[: max(LIST_SIZES)])
     waiting = [row.pk for row in rows if row.enriched_percent is None]
+    goes_on = asked < LAST_ASK
     context = {
-        "told": [row for row in rows if row.enriched_percent is not None],
-        "waiting": waiting if asked < LAST_ASK else [],
+        # The last time those that did not come as well, as not known.
+        "told": [row for row in rows if row.enriched_percent is not None or not goes_on],
+        "waiting": waiting if goes_on else [],
         "next_ask": asked + 1,
         "next_delay": min(3 + asked, 10),
     }

@@ -30,7 +30,7 @@ class DecideForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         good = super().clean() or self.cleaned_data
         if bool(good.get("went_in")) == bool(good.get("again")):
-            raise forms.ValidationError("Say of one call whether its rows went in.")
+            raise forms.ValidationError("Say of one batch whether its rows went in.")
         return good
 
     @property

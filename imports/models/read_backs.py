@@ -17,7 +17,7 @@ from imports.models.turns import TakesTurns, TurnChanges, wants_a_turn
 class Purpose(models.TextChoices):
     """Why the list is read back."""
 
-    EVIDENCE = "evidence", "Whether the rows of an unknown call are in the list"
+    EVIDENCE = "evidence", "Whether rows whose outcome is unknown are in the list"
     UNDO = "undo", "Which leads an undo would take out"
 
 
@@ -123,7 +123,7 @@ class KeepReason(models.TextChoices):
     ENRICHED = "enriched", "Enriched since, so paid for"
     CHANGED = "changed", "Changed since the import"
     ENRICHING = "enriching", "Its enrichment is not over"
-    PAID = "paid", "Credits were charged for this call, and not for whom"
+    PAID = "paid", "Paid for, and not known for whom"
     SEVERAL = "several", "Several leads fit the row"
     OTHER_IMPORT = "other_import", "Another import had the same row"
     NOT_SHOWN = "not_shown", "Appeared after you looked"

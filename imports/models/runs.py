@@ -53,17 +53,17 @@ class PauseReason(models.TextChoices):
     SCOPE = "scope", "The API key lacks a right"
     CREDITS = "credits", "Out of credits"
     SPEND = "spend", "The approved credits are used up"
-    REJECTED = "rejected", "The API refused two chunks in a row"
-    CANARY = "canary", "The canary's result is in"
-    CANARY_FAILED = "canary_failed", "The canary's call did not go well"
-    OUT_OF_RANGE = "out_of_range", "A call is unlike the canary"
+    REJECTED = "rejected", "The API refused two batches in a row"
+    CANARY = "canary", "The result of the test batch is in"
+    CANARY_FAILED = "canary_failed", "The test batch did not go well"
+    OUT_OF_RANGE = "out_of_range", "A batch is unlike the test batch"
 
 
 class Before(models.TextChoices):
     """Whether it is known what was in the list before the import."""
 
     NOT_NOTED = "not_noted", "Not noted"
-    TO_NOTE = "to_note", "To be noted before the first call"
+    TO_NOTE = "to_note", "To be noted before the first batch"
     NOTED = "noted", "Noted"
 
 

@@ -34,6 +34,7 @@ from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
 from imports.services import claims, evidence, splitting, telling
 from imports.services.skipped_rows import record_api_skips
 from imports.services.turns import Turn
+from web.words import counted
 
 NOW = 0.0
 MOST_FAULTS = 6
@@ -290,7 +291,8 @@ def _tell(run: Run, **changes: Any) -> None:
 
 
 def _sums_words(chunk: Chunk, result: CsvResult) -> str:
+    sent = counted(chunk.rows, "row was", "rows were")
     return (
-        f"The API's answer does not add up: {chunk.rows} rows were sent, "
+        f"The API's answer does not add up: {sent} sent, "
         f"{result.rows_imported} imported and {result.rows_skipped} skipped."
     )

@@ -81,7 +81,7 @@ def _await(run: Run, turn: Turn, chunks: Sequence[Chunk]) -> float | None:
 
 def _failed_words(chunk: Chunk) -> str:
     state = "failed" if chunk.state == ChunkState.FAILED else "has an unknown outcome"
-    return f"Call {chunk.number:,}, the canary, {state}: {chunk.problem}"
+    return f"The test batch {state}: {chunk.problem}"
 
 
 def _telling_of(run: Run, broken: Sequence[Chunk]) -> Callable[[], None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from imports.models import Chunk, ChunkState, Run
 from imports.models.chunks import ChunkQuerySet
 from imports.services import watching
 from imports.services.watching import CHARGE, EMAILS, PHONES, SKIPS, Figures
+from web.words import count
 
 IMPORTED = "imported"
 
@@ -101,17 +102,13 @@ def result_of(run: Run, chunks: Sequence[Chunk]) -> CanaryResult:
 
 def words_of(result: CanaryResult) -> str:
     """`198 of 200 rows went in, 176 e-mails found, 176 of at most 200 credits charged.`"""
-    words = {
-        IMPORTED: "{found:,} of {most:,} rows went in",
-        EMAILS: "{found:,} e-mails found",
-        PHONES: "{found:,} phones found",
-        CHARGE: "{found:,} of at most {most:,} credits charged",
+    words: dict[str, Callable[[Line], str]] = {
+        IMPORTED: lambda line: f"{line.found:,} of {count(line.most, 'row')} went in",
+        EMAILS: lambda line: f"{count(line.found, 'e-mail')} found",
+        PHONES: lambda line: f"{count(line.found, 'phone')} found",
+        CHARGE: lambda line: f"{line.found:,} of at most {count(line.most, 'credit')} charged",
     }
-    said = [
-        words[line.name].format(found=line.found, most=line.most)
-        for line in result.lines
-        if line.name in words
-    ]
+    said = [words[line.name](line) for line in result.lines if line.name in words]
     if not said or result.unhappy:
         said.append(missing_words(result))
     return f"{', '.join(said)}."

@@ -113,7 +113,7 @@ def ask_undo(run: Run, person: Person, number: int | None = None) -> ReadBack:
         raise CannotUndo(refusal)
     chunk = undoable_chunks(run).filter(number=number).first() if number else None
     if number and chunk is None:
-        raise CannotUndo(f"No row of call {number:,} is in the list.")
+        raise CannotUndo(f"No row of batch {number:,} is in the list.")
     try:
         with transaction.atomic():
             made = make(run, Purpose.UNDO, chunk, person)

@@ -23,6 +23,7 @@ from imports.services.slots import LONGEST_NAP, take_slot
 from imports.services.turns import Turn, others_wait, take_turn
 from jobs.lease import still_mine
 from lists import services as lists
+from web.words import count
 
 # After a call a run lets go of its worker if another waits for one, and after so long in any
 # case, for a worker has more to do than imports.
@@ -202,14 +203,13 @@ def _note_before(run: Run, turn: Turn) -> float:
 
 
 def _shortfall_words(quote: Quote) -> str:
-    return (
-        f"The next chunk needs up to {quote.estimated_cost} credits and the balance is "
-        f"{quote.available_credits}."
-    )
+    cost = count(quote.estimated_cost, "credit")
+    return f"The next batch needs up to {cost} and the balance is {quote.available_credits}."
 
 
 def _spend_words(run: Run, quote: Quote) -> str:
+    cost = count(quote.estimated_cost, "credit")
     return (
-        f"The next chunk may cost {quote.estimated_cost} credits, which would go past the "
+        f"The next batch may cost {cost}, which would go past the "
         f"{run.credits_most} approved for this import."
     )

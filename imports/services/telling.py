@@ -25,6 +25,7 @@ from imports.services import sums
 from imports.services.sums import RowSums
 from people import notices
 from people.models import NoticeKind
+from web.words import count, part_of
 
 A_WHILE = timedelta(seconds=30)
 KINDS = {
@@ -42,7 +43,7 @@ def ended(run: Run, end: RunState, rows: RowSums, spent: EnrichmentSums) -> None
     said = [_arrived(run, rows), *_left(rows)]
     text = f"{_verdict(run, end)}: {', '.join(said)}"
     if run.enriches:
-        text += f"; {spent.charged:,} credits charged, {spent.refunded:,} came back"
+        text += f"; {count(spent.charged, 'credit')} charged, {spent.refunded:,} refunded"
     _tell(run, KINDS[end], "", f"{text}. {run.problem}" if run.problem else text)
 
 
@@ -56,15 +57,14 @@ def paused(run: Run, reason: PauseReason, said: str = "") -> None:
 
 
 def doubtful(run: Run, chunk: Chunk) -> None:
-    """Tell of the first call whose outcome is unknown; the run's page names them all.
+    """Tell of the first batch whose outcome is unknown; the run's page names them all.
 
     Of a canary it is told with the pause that follows, in one, whichever comes first.
     """
-    canary = ", the canary," if chunk.is_canary else ""
     rest = ", and the rest waits for your word" if _holds_back(run, chunk) else ""
     text = (
-        f"Import {run.pk} needs you: the outcome of call {chunk.number:,}{canary} is not "
-        f"known, so its {_rows(chunk.rows)} may be in {run.list_name} or not{rest}"
+        f"Import {run.pk} needs you: the answer for {_name(chunk)} was lost, so its "
+        f"{count(chunk.rows, 'row')} may be in {run.list_name} or not{rest}"
     )
     _tell(run, NoticeKind.NEEDS_YOU, "-unknown", text)
 
@@ -80,9 +80,13 @@ def looked(read_back: ReadBack) -> None:
 
 def undone(read_back: ReadBack, removed: int, kept: int) -> None:
     run = read_back.run
-    leads = f"{removed:,} {'lead' if removed == 1 else 'leads'}"
+    leads = count(removed, "lead")
     text = f"Import {run.pk} is undone: {leads} taken out of {run.list_name}, {kept:,} kept"
     _tell_undo(read_back, NoticeKind.DONE, "", text)
+
+
+def _name(chunk: Chunk) -> str:
+    return "the test batch" if chunk.is_canary else f"batch {chunk.number:,}"
 
 
 def _holds_back(run: Run, chunk: Chunk) -> bool:
@@ -111,8 +115,7 @@ def _verdict(run: Run, end: RunState) -> str:
 
 
 def _arrived(run: Run, rows: RowSums) -> str:
-    are = "is" if rows.imported == 1 else "are"
-    return f"{rows.imported:,} of {_rows(rows.inside)} {are} in {run.list_name}"
+    return f"{part_of(rows.imported, rows.inside, 'row')} in {run.list_name}"
 
 
 def _left(rows: RowSums) -> list[str]:
@@ -124,7 +127,3 @@ def _left(rows: RowSums) -> list[str]:
         "not sent": rows.not_sent,
     }
     return [f"{number:,} {word}" for word, number in each.items() if number]
-
-
-def _rows(number: int) -> str:
-    return f"{number:,} {'row' if number == 1 else 'rows'}"

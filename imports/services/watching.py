@@ -21,14 +21,15 @@ from imports.models.chunks import ChunkChanges, ChunkQuerySet
 from imports.services import telling
 from imports.services.turns import Turn
 from imports.services.writing import Writing
+from web.words import count
 
 SKIPS, EMAILS, PHONES, CHARGE = "skips", "emails", "phones", "charge"
 # What each figure counts, for the middle of a sentence; its finds, for the enrichments.
 WORDS = {
-    SKIPS: "{part:,.0f} of {of:,} rows were skipped",
-    EMAILS: "e-mails were found for {part:,.0f} of {of:,} leads",
-    PHONES: "phones were found for {part:,.0f} of {of:,} leads",
-    CHARGE: "{value:.0%} of the most its {of:,} leads may cost was charged",
+    SKIPS: "{part:,.0f} of {rows} were skipped",
+    EMAILS: "e-mails were found for {part:,.0f} of {leads}",
+    PHONES: "phones were found for {part:,.0f} of {leads}",
+    CHARGE: "{value:.0%} of the most its {leads} may cost was charged",
 }
 NOT_ASKED_FOR = {"partial": PHONES, "phone_only": EMAILS}
 SENDING = frozenset({RunState.SENDING})
@@ -160,9 +161,14 @@ def _sentences(run: Run, chunk: Chunk, strays: Figures) -> str:
 
 
 def _sentence(number: int, name: str, share: Share, seen: list[Share]) -> str:
-    """`Call 17: 212 of 600 rows were skipped; the canary said 0 to 3 %.`"""
-    found = WORDS[name].format(part=share.part, of=share.of, value=share.value)
+    """`Batch 17: 212 of 600 rows were skipped; the test batch said 0 to 3 %.`"""
+    found = WORDS[name].format(
+        part=share.part,
+        value=share.value,
+        rows=count(share.of, "row"),
+        leads=count(share.of, "lead"),
+    )
     ranges = [each.alarm_range for each in seen]
     said = [f"{100 * each.low:.0f} to {100 * each.high:.0f} %" for each in ranges]
     later = f", what was accepted since {' or '.join(said[1:])}" if said[1:] else ""
-    return f"Call {number:,}: {found}; the canary said {said[0]}{later}."
+    return f"Batch {number:,}: {found}; the test batch said {said[0]}{later}."

@@ -10,7 +10,7 @@ from imports.services import outlook
 from imports.services.outlook import IMPORTED, CanaryResult, Line
 from imports.services.progress import Progress
 from imports.services.watching import CHARGE, EMAILS, PHONES, SKIPS
-from imports.views.words import count
+from web.words import count
 
 LABELS = {
     IMPORTED: "Rows imported",

@@ -19,8 +19,8 @@ from imports.services import forecast, noting, starting
 from imports.services.beside import beside
 from imports.services.canary import calls_with
 from imports.services.progress import Progress
-from imports.services.sums import calls_of
-from imports.views.words import clock, count, other_imports, span
+from imports.views.words import clock, other_imports, span
+from web.words import count
 
 AS_FORECAST = timedelta(seconds=45)
 
@@ -84,7 +84,8 @@ def receipt(progress: Progress) -> list[list[Fact]]:
     run = progress.run
     if run.started_at is None:
         return [file_facts(run), _people(run)]
-    return [_what(run), _calls(progress), _money(progress), _people(run)]
+    groups = [_what(run), _sending(progress), _money(progress), _people(run)]
+    return [group for group in groups if group]
 
 
 def list_words(run: Run) -> str:
@@ -123,7 +124,7 @@ def _pace(run: Run, enrich: EnrichmentType, *, canary: bool) -> list[Fact]:
     if canary:
         words = format_html("<strong>{}</strong> after your word", span(length))
         when = Fact("Rest sent", words)
-    facts = [Fact("Calls", call_words(calls, enrich)), when]
+    facts = [*_batches(calls), when]
     if others.imports:
         facts.append(Fact("Shares the rate limit with", other_imports(others.imports)))
     return facts
@@ -133,22 +134,23 @@ def _at_in(when: datetime, length: timedelta) -> str:
     return format_html("<strong>{}</strong>, in {}", clock(when), span(length))
 
 
+def _batches(number: int) -> list[Fact]:
+    """Nothing is said of a file that goes in one piece."""
+    return [Fact("Batches", f"{number:,}")] if number > 1 else []
+
+
 def _what(run: Run) -> list[Fact]:
+    """What the head of the page does not say: it names the file and the list."""
     return [
-        *file_facts(run),
         Fact("Read as", reading_words(run)),
         Fact("Rows", f"{run.rows_in:,}"),
         Fact("Enrich", EnrichmentType(run.enrichment_type).label),
     ]
 
 
-def _calls(progress: Progress) -> list[Fact]:
+def _sending(progress: Progress) -> list[Fact]:
     run = progress.run
-    planned = call_words(len(progress.squares), run.enrichment_type)
-    made = f"{calls_of(run):,}" if run.is_over else ""
-    facts = [Fact("Calls made", made) if made else Fact("Calls", planned)]
-    if run.is_over and (pages := noting.pages_noted(run)):
-        facts.append(Fact("List read before", count(pages, "call")))
+    facts = _batches(len(progress.squares))
     finish = run.sent_at or progress.done_at
     if finish and run.forecast_at and run.state != RunState.CANCELLED:
         words, tone = _against_forecast(finish - run.forecast_at)
@@ -169,12 +171,12 @@ def _against_forecast(late: timedelta) -> tuple[str, str]:
 def _money(progress: Progress) -> list[Fact]:
     run, found = progress.run, progress.enrichment
     if not run.enriches:
-        return [Fact("Credits", "none")]
+        return []
     return [
         Fact("At most", count(run.credits_most, "credit")),
         Fact("Reserved", f"{found.reserved:,}"),
         Fact("Charged", f"{found.charged:,}"),
-        Fact("Came back", f"{found.refunded:,}"),
+        Fact("Refunded", f"{found.refunded:,}"),
     ]
 
 
@@ -185,6 +187,6 @@ def _people(run: Run) -> list[Fact]:
         facts = [Fact("Started", words)]
     if run.cancelled_by:
         facts.append(Fact("Cancelled by", run.cancelled_by.username))
-    if run.ended_at:
-        facts.append(Fact("Ended", clock(run.ended_at)))
+    if run.ended_at and run.started_at is None:
+        facts.append(Fact("Discarded", clock(run.ended_at)))
     return facts

@@ -1,11 +1,12 @@
-"""The enrichment an import may ask for, as cards with their price."""
+"""The enrichment an import may ask for, as cards with the price for its rows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from enrichment.models import EnrichmentType
-from enrichment.services import PRICES
+from enrichment.services import PRICES, most_credits
+from web.words import count
 
 
 @dataclass(frozen=True)
@@ -18,18 +19,23 @@ class Option:
     checked: bool
 
 
-_WORDS = {
-    EnrichmentType.OFF: ("Off", "import only, free"),
-    EnrichmentType.PARTIAL: ("Partial", "e-mail, {price} credit each found"),
-    EnrichmentType.PHONE_ONLY: ("Phone only", "{price} credits each found"),
-    EnrichmentType.FULL: ("Full", "e-mail and phone, {price} each"),
+_EACH = {
+    EnrichmentType.PARTIAL: "{price} for each e-mail found",
+    EnrichmentType.PHONE_ONLY: "{price} for each phone found",
+    EnrichmentType.FULL: "{price} where both are found",
 }
 
 
-def enrichment_options(chosen: EnrichmentType) -> list[Option]:
-    return [_option(kind, kind == chosen) for kind in EnrichmentType]
+def enrichment_options(chosen: EnrichmentType, rows: int) -> list[Option]:
+    """Each with the most it costs for the `rows` that would be sent."""
+    return [
+        Option(kind.value, str(kind.label), _hint(kind, rows), kind == chosen)
+        for kind in EnrichmentType
+    ]
 
 
-def _option(kind: EnrichmentType, checked: bool) -> Option:
-    label, hint = _WORDS[kind]
-    return Option(kind.value, label, hint.format(price=PRICES.get(kind, 0)), checked)
+def _hint(kind: EnrichmentType, rows: int) -> str:
+    if kind == EnrichmentType.OFF:
+        return "Free"
+    most = count(most_credits(rows, kind), "credit")
+    return f"Up to {most}, {_EACH[kind].format(price=PRICES[kind])}"

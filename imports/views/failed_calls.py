@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from imports.models import ReadBackState
 from imports.services.evidence import Evidence, evidence_for
 from imports.services.progress import Progress, Square
-from imports.views.words import count
+from web.words import count, part_of
 
 MOST_SHOWN = 20
 CANT_LOOK = "The rows' contents were deleted, so they can't be looked for."
@@ -67,7 +67,7 @@ def _found(evidence: Evidence) -> str:
         return f"None of the {rows} is"
     if evidence.found == evidence.rows:
         return "The row is" if evidence.rows == 1 else f"All {rows} are"
-    return f"{evidence.found:,} of {rows} {'is' if evidence.found == 1 else 'are'}"
+    return part_of(evidence.found, evidence.rows, "row")
 
 
 def _before(evidence: Evidence) -> str:

@@ -1,4 +1,4 @@
-"""The chunk grid: one square a call.
+"""The chunk grid: one square a batch.
 
 Written in Python and not as template nodes: a large import has 1,667 squares, see
 `tests/imports/test_views_run.py` for what they may cost. A page that looks again is sent
@@ -15,7 +15,7 @@ from html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from imports.services.progress import Square
-from imports.views.words import count
+from web.words import count
 
 LOOKS = {
     "ready": "waiting",
@@ -28,6 +28,16 @@ LOOKS = {
     "not_sent": "not-sent",
 }
 ANSWERED = frozenset({"done", "done_with_skips", "failed", "unknown"})
+# In the order the legend names them.
+LEGEND = {
+    "waiting": "waiting",
+    "in-flight": "in flight",
+    "done": "done",
+    "with-skips": "done with skips",
+    "failed": "failed",
+    "unknown": "unknown",
+    "not-sent": "not sent",
+}
 # In the order the summary names them.
 TOLD = {
     "done_with_skips": "with skips",
@@ -41,10 +51,12 @@ TOLD = {
 
 @dataclass(frozen=True)
 class Grid:
-    """`html`: the list; `summary`: the same in words; `over` of `total` answered."""
+    """`html`: the list; `summary`: the same in words; `looks`: what its shapes mean; `over`
+    of `total` answered."""
 
     html: SafeString
     summary: str
+    looks: list[tuple[str, str]]
     over: int
     total: int
 
@@ -56,13 +68,13 @@ KEPT = mark_safe('<ol class="chunk-grid" id="chunk-grid" hx-preserve="true"></ol
 def grid_of(squares: tuple[Square, ...], html: SafeString) -> Grid:
     """`html`: `list_of` these squares, or what stands for it."""
     over = sum(square.shape in ANSWERED for square in squares)
-    return Grid(html, _summary(squares, over), over, len(squares))
+    return Grid(html, _summary(squares, over), _looks(squares), over, len(squares))
 
 
 def list_of(
     squares: tuple[Square, ...], chosen: int = 0, *, focus: bool = False
 ) -> SafeString:
-    """`chosen`: the call looked at closely; `focus`: a fresh page puts the focus on it."""
+    """`chosen`: the batch looked at closely; `focus`: a fresh page puts the focus on it."""
     write = _writer(squares, chosen, " autofocus" if focus else "")
     cells = "\n".join(_item(square, write(square)) for square in squares)
     head = '<ol class="chunk-grid" id="chunk-grid" aria-labelledby="grid-summary">'
@@ -76,11 +88,11 @@ def changes_in(squares: tuple[Square, ...], since: int, chosen: int = 0) -> str:
 
 
 def label_of(square: Square) -> str:
-    """`Call 17: done with skips, 598 of 600 rows imported. Request req_1`."""
-    name = f"Canary, call {square.number}" if square.is_canary else f"Call {square.number}"
+    """`Batch 17: done with skips, 598 of 600 rows imported. Request req_1`."""
+    name = "Test batch" if square.is_canary else f"Batch {square.number}"
     words = [f"{name}: {square.words.lower()}, {_rows(square)}"]
     if square.out_of_range:
-        words.append("Unlike the canary")
+        words.append("Unlike the test batch")
     if square.problem:
         words.append(square.problem.rstrip("."))
     if square.request_id:
@@ -123,7 +135,13 @@ def _item(square: Square, cell: str) -> str:
     return f'<li class="canary">{cell}</li>' if square.is_canary else f"<li>{cell}</li>"
 
 
+def _looks(squares: Iterable[Square]) -> list[tuple[str, str]]:
+    """Only the shapes that the grid has."""
+    there = {LOOKS[square.shape] for square in squares}
+    return [(look, words) for look, words in LEGEND.items() if look in there]
+
+
 def _summary(squares: Iterable[Square], over: int) -> str:
     shapes = Counter(square.shape for square in squares)
     each = [f"{shapes[shape]:,} {words}" for shape, words in TOLD.items() if shapes[shape]]
-    return ", ".join([f"{over:,} of {shapes.total():,} calls answered", *each])
+    return ", ".join([f"{over:,} of {shapes.total():,} batches answered", *each])

@@ -10,14 +10,15 @@ from django.views.decorators.http import require_safe
 
 from imports.core.outcomes import FIELDS
 from imports.models import Run
+from imports.services import noting
 from imports.services.manifest import manifest
 from imports.views import cards
 from imports.views.access import get_run
-from imports.views.words import count
 from people.access import may_view
 from people.audit import trail_of
 from people.http import PortalRequest
 from people.models import AuditEntry
+from web.words import count
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Record:
 
 
 def record_of(run: Run, calls: int) -> Record:
-    """For the foot of the run page; one query."""
+    """For the foot of the run page; two queries."""
     chunks = cards.call_words(calls, run.enrichment_type)
     columns = sorted((at, field) for field, at in run.mapping.items())
     return Record(
@@ -42,10 +43,15 @@ def record_of(run: Run, calls: int) -> Record:
         size=f"{run.file_size:,} bytes",
         reading=cards.reading_words(run),
         header=f"row {run.header_row}" if run.header_row else "none",
-        plan=f"{count(run.rows_ready, 'row')} in {chunks} calls",
+        plan=f"{count(run.rows_ready, 'row')} in {chunks} calls{_noted(run)}",
         mapping=[(FIELDS[field], run.headers[at]) for at, field in columns],
         trail=trail_of(run),
     )
+
+
+def _noted(run: Run) -> str:
+    pages = noting.pages_noted(run)
+    return f"; the list was read first in {count(pages, 'call')}" if pages else ""
 
 
 @may_view

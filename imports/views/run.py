@@ -110,12 +110,13 @@ def _part(look: Look, token: str, pause: float) -> Part:
 def _context(progress: Progress, look: Look, token: str, pause: float) -> dict[str, Any]:
     run, operates = progress.run, look.operates
     failed = failed_calls(progress)
+    can_decide = operates and (run.is_over or run.state == RunState.PAUSED)
     context = _live(progress) | {
         "failed_calls": failed,
         "polls": not run.is_over or any(call.is_looking for call in failed),
         "poll_url": _poll_url(progress, look, token),
         "pause": f"{pause:g}",
-        "left_out": progress.rows.skipped + (0 if run.pruned_at else _unsent(progress)),
+        "left_out": sentences.left_out(progress),
         "can_undo": operates and run.is_over and progress.rows.still_in > 0,
         "steps": steps.steps_of(run, steps.RUN, may_operate=operates),
         "skipped_is_new": look.was != mark(progress),
@@ -124,8 +125,9 @@ def _context(progress: Progress, look: Look, token: str, pause: float) -> dict[s
         "can_cancel": operates and run.state in {RunState.SENDING, RunState.PAUSED},
         "can_pause": operates and run.state == RunState.SENDING,
         "can_resume": operates and run.state == RunState.PAUSED,
-        "can_retry": operates and _can_retry(run) and _unsent(progress),
-        "can_decide": operates and (run.is_over or run.state == RunState.PAUSED),
+        "send_again": sentences.send_again(progress) if operates and _can_retry(run) else "",
+        "is_failure": run.state == RunState.FAILED,
+        "must_decide": can_decide and any(call.is_unknown for call in failed),
         "was": look.was,
     }
     if context["skipped_is_new"]:
@@ -153,6 +155,7 @@ def _live(progress: Progress) -> dict[str, Any]:
         "notices": sentences.notices_of(progress),
         "standing": sentences.standing(run),
         "ending": sentences.ending(progress) if run.is_over else "",
+        "next_step": sentences.next_step(progress) if run.is_over else "",
         "end_tone": sentences.end_tone(run) if run.is_over else "",
         "stands_still": sentences.stands_still(progress),
         "shows_beat": run.state in WORKING,
@@ -193,15 +196,9 @@ def _end(progress: Progress) -> dict[str, str]:
 
 
 def _can_retry(run: Run) -> bool:
-    """Once it is over, or when its canary failed and may go again before the rest."""
+    """Once it is over, or when its test batch failed and may go again before the rest."""
     failed = run.state == RunState.PAUSED and run.pause_reason == PauseReason.CANARY_FAILED
     return failed or (run.is_over and not run.pruned_at)
-
-
-def _unsent(progress: Progress) -> int:
-    """Rows proven not to be in the list; those of unknown calls may be."""
-    unsent = {"failed", "not_sent"}
-    return sum(square.rows for square in progress.squares if square.shape in unsent)
 
 
 def _reasons(progress: Progress) -> list[Reason]:

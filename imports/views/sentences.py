@@ -8,10 +8,11 @@ from django.utils.safestring import SafeString
 
 from connections.notices import Notice
 from imports.models import Before, PauseReason, Run, RunState
-from imports.services.progress import Progress
+from imports.services.progress import Progress, Square
 from imports.services.sending import RATE_LIMIT
 from imports.views.cards import list_words
-from imports.views.words import count, listing, other_imports, soon
+from imports.views.words import listing, soon
+from web.words import count, counted, part_of
 
 MOST_NAMED = 5
 _RESUME = "Then resume: the import goes on where it stopped."
@@ -25,7 +26,7 @@ WHAT_TO_DO: dict[str, str] = {
         "imported anew with a higher limit."
     ),
     PauseReason.REJECTED: (
-        "Look at the calls that failed below. Resume to go on with the rest, or cancel."
+        "Look below at what failed. Resume to go on with the rest, or cancel."
     ),
     PauseReason.CANARY: (
         "Resume to send the rest, or cancel: what is imported stays, the rest is kept back."
@@ -34,7 +35,7 @@ WHAT_TO_DO: dict[str, str] = {
         "Resume to send the rest without knowing more, or cancel to keep it back."
     ),
     PauseReason.OUT_OF_RANGE: (
-        "Resume to go on: calls like this one no longer pause the import. Or cancel to keep "
+        "Resume to go on: batches like this one no longer pause the import. Or cancel to keep "
         "the rest back."
     ),
 }
@@ -66,6 +67,45 @@ def ending(progress: Progress) -> SafeString:
     return format_html("{}.", format_html_join("; ", "{}", ((words,) for words in clauses)))
 
 
+def next_step(progress: Progress) -> str:
+    """What mends a failed import, "" when nothing is to be mended."""
+    run, rows = progress.run, progress.rows
+    if run.state != RunState.FAILED:
+        return ""
+    steps = ["Say below what became of the rows whose outcome is unknown."]
+    steps = steps if rows.unknown else []
+    if run.pruned_at is None and unsent(progress):
+        steps.append(
+            "Send them again once what is said below is mended, or download them, mend the "
+            "file and upload it."
+            if rows.failed
+            else "Send them, or download them."
+        )
+    return " ".join(steps)
+
+
+def send_again(progress: Progress) -> str:
+    """What the button is called that sends what did not go in, "" when nothing is left."""
+    rows = progress.rows
+    if not unsent(progress):
+        return ""
+    if not rows.not_sent:
+        return f"Send the {count(rows.failed, 'failed row')} again"
+    if not rows.failed:
+        return f"Send the {count(rows.not_sent, 'row')} not sent"
+    return f"Send the {count(unsent(progress), 'row')} left"
+
+
+def left_out(progress: Progress) -> int:
+    """Rows of the file that can be downloaded: those of an old import are not all there."""
+    return progress.rows.skipped + (0 if progress.run.pruned_at else unsent(progress))
+
+
+def unsent(progress: Progress) -> int:
+    """Rows proven not to be in the list; those whose outcome is unknown may be."""
+    return progress.rows.failed + progress.rows.not_sent
+
+
 def end_tone(run: Run) -> str:
     tones: dict[str, str] = {
         RunState.FAILED: "bad",
@@ -89,7 +129,7 @@ def stands_still(progress: Progress) -> bool:
 
 
 def pace(progress: Progress) -> str:
-    """What sets the pace of a run that sends, for the line beside its calls."""
+    """What sets the pace of a run that sends, for the line beside its batches."""
     run, others = progress.run, progress.beside.imports
     if run.state != RunState.SENDING or stands_still(progress):
         return ""
@@ -98,11 +138,11 @@ def pace(progress: Progress) -> str:
     if run.before == Before.TO_NOTE:
         return "noting what is in the list first, so that this can be undone"
     if run.waits_for_canary:
-        return "waiting for the canary's result"
+        return "waiting for the result of the test batch"
     clauses = [f"waiting for {run.waiting_for}"] if _is_paced(run) else []
     if others:
-        share = "shares" if others == 1 else "share"
-        clauses = [f"{other_imports(others)} {share} the rate limit"]
+        sharing = ("other import shares", "other imports share")
+        clauses = [f"{counted(others, *sharing)} the rate limit"]
     return ", ".join([*clauses, "people browsing come first"])
 
 
@@ -117,14 +157,8 @@ def _is_paced(run: Run) -> bool:
 
 def _arrived(progress: Progress) -> str:
     rows = progress.rows
-    are = "is" if rows.still_in == 1 else "are"
-    return format_html(
-        "{} of {} {} in <em>{}</em>",
-        f"{rows.still_in:,}",
-        count(rows.inside, "row"),
-        are,
-        list_words(progress.run),
-    )
+    arrived = part_of(rows.still_in, rows.inside, "row")
+    return format_html("{} in <em>{}</em>", arrived, list_words(progress.run))
 
 
 def _left(progress: Progress) -> list[str]:
@@ -136,15 +170,14 @@ def _left(progress: Progress) -> list[str]:
         (rows.unknown, "has an unknown outcome", "have an unknown outcome"),
         (rows.not_sent, "was not sent", "were not sent"),
     ]
-    said = [f"{n:,} {one if n == 1 else more}" for n, one, more in each if n]
+    said = [counted(number, one, more) for number, one, more in each if number]
     return [_undone(progress), *said] if rows.undone else said
 
 
 def _undone(progress: Progress) -> str:
     """A link to who undid what and when."""
     page = reverse("imports:undo", args=[progress.run.pk])
-    number = progress.rows.undone
-    words = f"{number:,} {'was' if number == 1 else 'were'} undone"
+    words = counted(progress.rows.undone, "was undone", "were undone")
     return format_html('<a href="{}">{}</a>', page, words)
 
 
@@ -152,7 +185,7 @@ def _credits(progress: Progress) -> list[str]:
     if not progress.run.enriches:
         return []
     found = progress.enrichment
-    return [f"{count(found.charged, 'credit')} charged, {found.refunded:,} came back"]
+    return [f"{count(found.charged, 'credit')} charged, {found.refunded:,} refunded"]
 
 
 def _no_worker(progress: Progress) -> Notice | None:
@@ -184,11 +217,11 @@ def _cancelling(progress: Progress) -> Notice | None:
         return None
     out = progress.in_flight
     if not out:
-        return Notice("Cancelling: no further call is sent", "", "", None, "info")
+        return Notice("Cancelling: nothing more is sent", "", "", None, "info")
     named = listing(out[:MOST_NAMED])
-    title = f"Cancelling: call {named} is in flight"
+    title = f"Cancelling: batch {named} is in flight"
     if len(out) > 1:
-        title = f"Cancelling: calls {named} are in flight"
+        title = f"Cancelling: batches {named} are in flight"
     meaning = "Its rows are counted once the API has answered; nothing after it is sent."
     return Notice(title, meaning, "", None, "info")
 
@@ -206,10 +239,10 @@ def _unknown(progress: Progress) -> Notice | None:
     if not doubtful:
         return None
     rows = sum(square.rows for square in doubtful)
-    named = listing([square.number for square in doubtful[:MOST_NAMED]])
+    which = _which(doubtful, len(progress.squares))
     return Notice(
-        f"The outcome of {count(len(doubtful), 'call')} is not known: {named}",
-        f"Their {count(rows, 'row')} may be in the list or not.",
+        f"It is not known whether {count(rows, 'row')} went in{which}",
+        "The answer was lost: they may be in the list or not.",
         "The portal reads the list for them: see below what is there, then say whether they "
         "are in or go again.",
         doubtful[0].request_id or None,
@@ -217,15 +250,22 @@ def _unknown(progress: Progress) -> Notice | None:
     )
 
 
+def _which(doubtful: list[Square], batches: int) -> str:
+    """Which batches, where there is more than one."""
+    if batches == 1:
+        return ""
+    named = listing([square.number for square in doubtful[:MOST_NAMED]])
+    return f": {'batch' if len(doubtful) == 1 else 'batches'} {named}"
+
+
 def _unlike_canary(progress: Progress) -> Notice | None:
     """What came in too late to pause for: the enrichments of a run that has sent all."""
     unlike = [square.out_of_range for square in progress.squares if square.out_of_range]
     if not unlike or progress.run.state in {RunState.SENDING, RunState.PAUSED}:
         return None
-    were = "was" if len(unlike) == 1 else "were"
-    title = f"{count(len(unlike), 'call')} {were} unlike the canary"
+    title = f"{counted(len(unlike), 'batch was', 'batches were')} unlike the test batch"
     more = len(unlike) - MOST_NAMED
-    rest = f"And {count(more, 'other call')}." if more > 0 else ""
+    rest = f"And {count(more, 'other batch', 'other batches')}." if more > 0 else ""
     return Notice(title, " ".join(unlike[:MOST_NAMED]), rest, None, "info")
 
 

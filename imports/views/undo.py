@@ -22,11 +22,12 @@ from imports.services.read_backs import CannotUndo, Findings, NotAsShown
 from imports.views.access import get_run
 from imports.views.access import may_operate as operates
 from imports.views.bars import Segment, stacked
-from imports.views.words import count, span
+from imports.views.words import span
 from lists.fragments import answer
 from lists.links import address
 from people.access import may_operate, may_view
 from people.http import PortalRequest
+from web.words import count, counted
 
 TONES = {
     KeepReason.THERE_BEFORE: "none",
@@ -160,17 +161,13 @@ def _failure(undo: ReadBack, findings: Findings) -> Notice:
     """What a failed look, or undo, left behind."""
     title = "The undo ended early" if undo.is_confirmed else UNREAD
     in_list = undo.run.list_name
-    said = f"{_leads_were(findings.removed)} taken out of {in_list}."
+    said = f"{counted(findings.removed, 'lead was', 'leads were')} taken out of {in_list}."
     if not findings.removed:
         said = "" if findings.in_flight else "Nothing was taken out."
     if findings.in_flight:
         said += f" {NOT_KNOWN.format(leads=count(findings.in_flight, 'lead'))}"
     meaning = f"{undo.problem} {said}".strip()
     return Notice(title, meaning, NEXT, undo.request_id, "warn")
-
-
-def _leads_were(number: int) -> str:
-    return f"{count(number, 'lead')} {'was' if number == 1 else 'were'}"
 
 
 def _first_shown(findings: Findings) -> str:

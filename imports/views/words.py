@@ -10,6 +10,7 @@ from django.utils import timezone
 from imports.core.outcomes import SkipReason
 from imports.models import Run, RunState
 from imports.services.skipped_rows import NOT_IN_LIST, UNNAMED
+from web.words import count as count
 
 TONES: dict[str, str] = {
     RunState.CHECKING: "accent",
@@ -27,14 +28,9 @@ FOUND_OUT = {
     UNNAMED: ("Skipped by the API", "The API left the row out and did not say why."),
     NOT_IN_LIST: (
         "Not in the list",
-        "The call's answer was lost, and the row was not in the list when it was read.",
+        "The answer was lost, and the row was not in the list when it was read.",
     ),
 }
-
-
-def count(number: float, noun: str, plural: str = "") -> str:
-    """`1 row`, `2,904 rows`."""
-    return f"{number:,.10g} {noun if number == 1 else plural or noun + 's'}"
 
 
 def other_imports(number: int) -> str:

@@ -120,7 +120,7 @@ def test_it_brings_a_file_into_a_list(
     assert len(entries) == len({each["email"] for each in entries}) == 488
     expect(page.locator("#ending")).to_have_text(
         f"488 of 500 rows are in Q3 Outbound; 12 were skipped; "
-        f"{charged:,} credits charged, {refunded:,} came back."
+        f"{charged:,} credits charged, {refunded:,} refunded."
     )
     expect(page.get_by_role("link", name="Notices, 1 unread")).to_be_visible()
     expect(page.locator(".topbar-credits strong")).to_have_text(f"{sandbox.credits():,}")

@@ -68,7 +68,7 @@ def test_it_stops_at_the_canary(sandbox, capsys, file):
 
 def test_it_says_in_words_what_the_canary_found(sandbox, capsys, file):
     _, out, _ = imported(capsys, file, "--wait", "--canary")
-    assert "Canary: 200 of 200 rows went in." in out
+    assert "Test batch: 200 of 200 rows went in." in out
     assert Run.objects.get().state == RunState.PAUSED
 
 

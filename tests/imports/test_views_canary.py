@@ -82,25 +82,23 @@ def shown(client, run: Run, **query: object) -> str:
 
 def test_it_offers_a_canary_and_takes_none_by_itself(alice_client, planned):
     page = alice_client.get(at("check", planned))
-    assert "Canary first About 200 rows from all over the file go first" in words(page)
+    assert "Test batch first About 200 rows from all over the file go first" in words(page)
     assert 'name="canary" value="on"' not in page.content.decode()
 
 
 def test_it_offers_none_for_a_single_call(alice, alice_client):
     run = with_chunks(made_run(alice, RunState.CHECKED), "ready")
     page = alice_client.get(at("check", run), {"canary": "on"})
-    assert "Canary" not in words(page)
+    assert "Test batch" not in words(page)
     assert 'name="canary"' not in page.content.decode()
 
 
 def test_it_counts_the_call_of_the_canary(alice_client, planned):
     query = {"canary": "on", "enrich": "partial"}
     page = words(alice_client.get(at("check", planned), query))
-    assert "Calls 4 + 4 quotes" in page
+    assert "Batches 4" in page
     assert "after your word" in page
-    assert "Calls 3 + 3 quotes" in words(
-        alice_client.get(at("check", planned), {"enrich": "partial"})
-    )
+    assert "Batches 3" in words(alice_client.get(at("check", planned), {"enrich": "partial"}))
 
 
 def test_it_keeps_the_canary_in_the_address(alice_client, planned):
@@ -135,7 +133,7 @@ def test_it_starts_without_one_unless_asked(alice_client, planned):
 def test_it_says_that_it_waits_for_the_canary(alice, alice_client):
     run = with_canary(made_run(alice, RunState.SENDING, canary=True), ChunkState.SENDING)
     text = shown(alice_client, run)
-    assert "0 of 4 · waiting for the canary&#x27;s result" in text
+    assert "0 of 4 · waiting for the result of the test batch" in text
     assert "200 rows from all over the file; its figures are shown once" in text
 
 
@@ -146,7 +144,7 @@ def test_it_says_nothing_of_a_canary_that_is_not_made_yet(alice, alice_client):
 
 def test_it_shows_what_the_canary_found_and_says_of_the_rest(alice_client, paused):
     text = shown(alice_client, paused)
-    assert "Paused: the canary&#x27;s result is in" in text
+    assert "Paused: the result of the test batch is in" in text
     assert "Resume to send the rest" in text
     assert "200 rows from all over the file; the rest is 1,800 rows" in text
     assert "Rows imported 98 % 196 of 200 1,705 to 1,787 of 1,800" in text
@@ -186,44 +184,44 @@ def test_it_says_when_the_canary_had_no_finds_to_go_by(alice_client, paused):
 def test_it_puts_the_square_of_the_canary_first(alice_client, paused):
     page = alice_client.get(paused.get_absolute_url()).content.decode()
     assert page.index('id="call-4"') < page.index('id="call-1"')
-    label = "Canary, call 4: done with skips, 196 of 200 rows imported"
+    label = "Test batch: done with skips, 196 of 200 rows imported"
     assert f'aria-label="{label}"' in page
 
 
 def test_it_shows_the_canary_closely(alice_client, paused):
-    assert "Call 4, the canary Done" in shown(alice_client, paused, chunk=4)
+    assert "Test batch Done" in shown(alice_client, paused, chunk=4)
 
 
 def test_it_offers_to_send_a_failed_canary_again(alice, alice_client):
     run = made_run(alice, RunState.PAUSED, canary=True, pause_reason=PauseReason.CANARY_FAILED)
     text = shown(alice_client, with_canary(run, ChunkState.FAILED))
-    assert "Send the 200 unsent rows" in text
+    assert "Send the 200 failed rows again" in text
     assert "Resume to send the rest without knowing more" in text
 
 
 def test_it_says_which_call_is_unlike_the_canary(alice_client, paused):
-    said = "Call 1: 212 of 600 rows were skipped; the canary said 0 to 7 %."
+    said = "Batch 1: 212 of 600 rows were skipped; the test batch said 0 to 7 %."
     Run.objects.update(pause_reason=PauseReason.OUT_OF_RANGE, problem=said)
     Chunk.objects.filter(number=1).update(
         state="done", rows_imported=388, rows_skipped=212, out_of_range=said
     )
     text = shown(alice_client, paused, chunk=1)
-    assert f"Paused: a call is unlike the canary {said}" in text
-    assert "calls like this one no longer pause the import" in text
-    assert f"Unlike the canary {said}" in text
+    assert f"Paused: a batch is unlike the test batch {said}" in text
+    assert "batches like this one no longer pause the import" in text
+    assert f"Unlike the test batch {said}" in text
     assert (
-        "rows imported. Unlike the canary"
+        "rows imported. Unlike the test batch"
         in alice_client.get(paused.get_absolute_url()).content.decode()
     )
 
 
 def test_it_says_at_the_end_what_came_too_late_to_pause_for(alice_client, paused):
-    said = "Call 1: e-mails were found for 20 of 600 leads; the canary said 81 to 93 %."
+    said = "Batch 1: e-mails were found for 20 of 600 leads; the test batch said 81 to 93 %."
     Run.objects.update(state=RunState.FINISHED, pause_reason="", ended_at=timezone.now())
     Chunk.objects.filter(is_canary=False).update(state="done", rows_imported=600)
     Chunk.objects.filter(number=1).update(out_of_range=said)
     text = shown(alice_client, paused)
-    assert f"1 call was unlike the canary {said}" in text
+    assert f"1 batch was unlike the test batch {said}" in text
     assert "In the end" in text
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 from datetime import timedelta
 
@@ -69,7 +70,7 @@ def test_it_shows_how_far_an_import_is(alice, alice_client):
     text = shown(alice_client, run)
 
     assert "600 imported 1,200 to go" in text
-    assert "Calls 1 of 3" in text
+    assert "Batches 1 of 3" in text
 
 
 def test_it_shows_a_square_a_call(alice, alice_client):
@@ -81,13 +82,15 @@ def test_it_shows_a_square_a_call(alice, alice_client):
     assert 'class="cell in-flight" id="call-2"' in page
     assert 'class="cell waiting" id="call-3"' in page
     assert 'class="cell failed" id="call-4"' in page
-    assert 'aria-label="Call 1: done, 600 of 600 rows imported. Request req_1"' in page
+    assert 'aria-label="Batch 1: done, 600 of 600 rows imported. Request req_1"' in page
 
 
 def test_it_shows_one_call_closely(alice, alice_client):
     run = with_chunks(made_run(alice, RunState.SENDING), "done", "ready")
 
-    assert "Rows of the file 602–1,201, 600 sent together" in shown(alice_client, run, chunk=2)
+    assert "Rows of the file 602–1,201, 600 rows sent together" in shown(
+        alice_client, run, chunk=2
+    )
 
 
 @pytest.mark.parametrize(
@@ -193,7 +196,7 @@ def test_it_says_what_an_api_in_trouble_said(alice, alice_client):
 def test_it_says_which_call_a_cancelled_run_still_waits_for(alice, alice_client):
     run = with_chunks(made_run(alice, RunState.CANCELLING), "done", "sending", "not_sent")
 
-    assert "Cancelling: call 2 is in flight" in shown(alice_client, run)
+    assert "Cancelling: batch 2 is in flight" in shown(alice_client, run)
 
 
 def test_it_says_what_to_do_about_a_pause(alice, alice_client):
@@ -247,10 +250,10 @@ def test_it_takes_no_run_for_stuck_that_only_waits(alice, alice_client, asleep):
     assert "No sign of life" not in words(polled(alice_client, run))
 
 
-def test_it_names_calls_whose_outcome_is_unknown(alice, alice_client):
+def test_it_names_batches_whose_outcome_is_unknown(alice, alice_client):
     run = with_chunks(made_run(alice, RunState.SENDING), "unknown", "ready")
 
-    assert "The outcome of 1 call is not known: 1" in shown(alice_client, run)
+    assert "It is not known whether 600 rows went in: batch 1" in shown(alice_client, run)
 
 
 def test_it_asks_before_cancelling_without_javascript(alice, alice_client):
@@ -266,7 +269,7 @@ def test_it_lists_why_rows_were_skipped(alice, alice_client):
 
     text = shown(alice_client, run)
 
-    assert "Not enough to find the person missing_required 4 rows 17, 42, 108 …" in text
+    assert "Not enough to find the person 4 rows 17, 42, 108 …" in text
 
 
 def test_it_shows_the_enrichment(alice, alice_client):
@@ -277,8 +280,8 @@ def test_it_shows_the_enrichment(alice, alice_client):
 
     text = shown(alice_client, run)
 
-    assert "1 workflow, 1 under way" in text
-    assert "240 processed of 600 200 e-mails found 0 phones found (not asked for)" in text
+    assert "240 looked up of 600 200 e-mails found" in text
+    assert "phones found" not in text
 
 
 # --- The end ---------------------------------------------------------------------
@@ -296,7 +299,7 @@ def test_it_tells_the_end_in_one_sentence(alice, alice_client):
     text = shown(alice_client, run)
 
     assert "488 of 500 rows are in Spring" in text
-    assert "; 12 were skipped; 322 credits charged, 166 came back." in text
+    assert "; 12 were skipped; 322 credits charged, 166 refunded." in text
     assert "Open the list" in text
     assert "Download the 12" in text
 
@@ -329,6 +332,74 @@ def test_it_tells_a_failed_end_with_the_reason(alice, alice_client):
     assert "req_9" in text
 
 
+def primary_buttons(client, run: Run) -> list[str]:
+    page = client.get(run.get_absolute_url()).content.decode()
+    marked = re.findall(r'<(?:a|button)[^>]*class="button primary"[^>]*>(.*?)</', page)
+    return [re.sub(r"<[^>]+>", "", label).strip() for label in marked]
+
+
+def test_the_first_button_after_a_failure_mends_it(alice, alice_client):
+    run = with_chunks(over(alice, RunState.FAILED), "done", "failed")
+
+    assert primary_buttons(alice_client, run) == ["Send the 600 failed rows again"]
+    assert "Send them again once what is said below is mended" in shown(alice_client, run)
+
+
+def test_no_button_leads_on_while_an_outcome_is_unknown(alice, alice_client):
+    run = with_chunks(over(alice, RunState.FAILED), "done", "unknown")
+
+    assert primary_buttons(alice_client, run) == []
+    assert "Say below what became of the rows" in shown(alice_client, run)
+
+
+def test_the_first_button_after_a_good_end_opens_the_list(alice, alice_client):
+    run = with_chunks(over(alice), "done")
+
+    assert primary_buttons(alice_client, run) == ["Open the list"]
+
+
+@pytest.mark.parametrize(
+    ("states", "label"),
+    [
+        (["done", "not_sent"], "Send the 600 rows not sent"),
+        (["failed", "not_sent"], "Send the 1,200 rows left"),
+    ],
+)
+def test_it_names_what_goes_again(alice, alice_client, states, label):
+    run = with_chunks(over(alice, RunState.CANCELLED, cancelled_by=alice), *states)
+
+    assert label in shown(alice_client, run)
+
+
+def test_an_import_of_one_batch_says_nothing_of_batches(alice, alice_client):
+    run = with_chunks(over(alice), "done")
+
+    page = alice_client.get(run.get_absolute_url()).content.decode()
+
+    assert '<div hidden><ol class="chunk-grid"' in page
+    assert "Batches" not in page
+
+
+def test_its_legend_has_only_what_the_grid_has(alice, alice_client):
+    run = with_chunks(made_run(alice, RunState.SENDING), "done", "done", "ready")
+
+    legend = alice_client.get(run.get_absolute_url()).context["grid"].looks
+
+    assert legend == [("waiting", "waiting"), ("done", "done")]
+
+
+def test_it_is_silent_about_skips_there_are_none_of(alice, alice_client):
+    run = with_chunks(over(alice), "done")
+
+    assert "Skipped, and why" not in shown(alice_client, run)
+
+
+def test_it_offers_no_verdict_where_every_outcome_is_known(alice, alice_client):
+    run = with_chunks(over(alice, RunState.FAILED), "done", "failed")
+
+    assert "Its rows" not in shown(alice_client, run)
+
+
 def test_it_tells_of_a_discarded_import(alice, alice_client):
     run = made_run(alice, RunState.CANCELLED, plan="", started_at=None, list_id="")
 
@@ -348,11 +419,11 @@ def test_it_calls_for_no_new_frame_while_nothing_changes(alice, alice_client):
     assert "HX-Trigger" not in polled(alice_client, run, was="paused.0")
 
 
-def test_the_receipt_says_what_noting_the_list_cost(alice, alice_client):
+def test_the_record_says_what_noting_the_list_cost(alice, alice_client):
     run = with_chunks(made_run(alice, RunState.FINISHED), "done")
     for page in (1, 2, 3):
         LeadsBefore.objects.create(run=run, page=page, leads=500, digests=b"")
-    assert "List read before 3 calls" in shown(alice_client, run)
+    assert "the list was read first in 3 calls" in shown(alice_client, run)
 
 
 def test_it_gives_htmx_a_part_of_the_page(alice, alice_client):
@@ -444,7 +515,7 @@ def test_it_shows_a_reason_whose_rows_the_api_did_not_name(alice, alice_client):
     facts = {"rows_imported": 440, "rows_skipped": 160}
     Chunk.objects.filter(number=1).update(skip_reasons={"row_cap_exceeded": 160}, **facts)
 
-    assert "Over the row limit of one call row_cap_exceeded 160" in shown(alice_client, run)
+    assert "Over the row limit of one call 160" in shown(alice_client, run)
 
 
 def test_it_shows_the_word_on_a_refund_as_it_came(alice, alice_client):

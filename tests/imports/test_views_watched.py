@@ -76,7 +76,7 @@ def test_of_the_grid_only_what_changed_is_sent(alice_client, address, run):
     assert 'class="cell done" id="call-2"' in page
     assert 'hx-swap-oob="true"' in page
     assert 'id="call-1"' not in page
-    assert "2 of 3 calls answered" in page
+    assert "2 of 3 batches answered" in page
 
 
 def test_a_call_that_came_in_between_is_not_left_out(alice_client, address, run):

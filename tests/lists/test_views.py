@@ -276,6 +276,14 @@ def test_it_fills_in_shares_from_our_own_table(sandbox, bob_client):
     assert not sandbox.calls()
 
 
+def test_it_says_at_the_last_ask_which_shares_are_not_known(bob_client):
+    KnownList.objects.create(pk="b", name="B", lead_count=4)
+
+    html = bob_client.get(SHARES, {"id": "b", "n": 20}).content.decode()
+
+    assert '<span id="share-b" hx-swap-oob="true">' in html and "—" in html
+
+
 @pytest.mark.parametrize("query", [{"id": "a", "n": 2}, {"id": "b", "n": 20}, {"n": "x"}, {}])
 def test_it_stops_asking_for_shares(bob_client, query):
     KnownList.objects.create(pk="a", name="A", lead_count=4, enriched_count=3)

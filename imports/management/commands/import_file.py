@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from argparse import SUPPRESS
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from imports.services.progress import Progress
 from imports.services.starting import Approval
 from imports.services.storage import NoRoom
 from people.models import Person, Role
+from web.words import count, part_of
 
 STOPPED = frozenset({RunState.PAUSED})
 GOOD = frozenset({RunState.FINISHED, RunState.FINISHED_WITH_SKIPS})
@@ -46,8 +48,12 @@ class Command(BaseCommand):
         parser.add_argument("--map", action="append", default=[], metavar="field=Header")
         parser.add_argument("--enrich", choices=EnrichmentType.values, default="off")
         parser.add_argument(
-            "--canary", action="store_true", help="a few rows first, the rest on your word"
+            "--test-batch",
+            dest="canary",
+            action="store_true",
+            help="a few rows first, the rest on your word",
         )
+        parser.add_argument("--canary", action="store_true", help=SUPPRESS)
         parser.add_argument("--max-credits", type=int, help="refuse to start above this")
         parser.add_argument(
             "--no-undo", action="store_true", help="don't note what is in the list first"
@@ -115,7 +121,8 @@ class Command(BaseCommand):
         if allowed is not None and most > allowed:
             starting.cancel_run(run, run.created_by)
             raise CommandError(
-                f"This import may cost {most} credits, more than the {allowed} allowed. "
+                f"This import may cost {count(most, 'credit')}, more than the {allowed:,} "
+                "allowed. "
                 "Nothing was sent."
             )
         cheap = noting.calls_before(run) <= noting.MOST_CALLS_UNASKED
@@ -133,9 +140,8 @@ class Command(BaseCommand):
             raise CommandError(_before_words(refusal.earlier)) from None
         except starting.NothingToSend:
             self._report(run, as_json=options["json"], waited=False)
-            raise CommandError(
-                f"None of the {run.rows_in} rows can be imported. Nothing was sent."
-            ) from None
+            rows = part_of(0, run.rows_in, "row", "can", "can")
+            raise CommandError(f"{rows} be imported. Nothing was sent.") from None
 
     def _wait(self, run: Run) -> None:
         """Work along with the workers, or alone; Ctrl-C leaves the run to them."""
@@ -205,11 +211,11 @@ def _pause_if(waiting: bool) -> None:
 def _words(run: Run, shown: Progress) -> str:
     found = progress.as_json(shown)
     rows, money = found["rows"], found["credits"]
-    canary = f" Canary: {outlook.words_of(shown.canary)}" if shown.canary else ""
+    canary = f" Test batch: {outlook.words_of(shown.canary)}" if shown.canary else ""
     return (
-        f"{run}: {run.get_state_display().lower()}. {rows['in']} rows: "
+        f"{run}: {run.get_state_display().lower()}. {count(rows['in'], 'row')}: "
         f"{rows['imported']} imported, {rows['skipped']} skipped, {rows['blank']} blank, "
         f"{rows['failed']} failed, {rows['unknown']} unknown, {rows['not_sent']} not sent. "
-        f"Credits: {money['charged']} charged, {money['refunded']} came back, "
+        f"Credits: {money['charged']} charged, {money['refunded']} refunded, "
         f"{money['most']} at most.{canary}"
     )

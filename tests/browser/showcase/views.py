@@ -50,6 +50,7 @@ def context() -> dict[str, object]:
         "earlier": now - timedelta(seconds=90),
         "segments": segments(imported=57912, skipped=4120, failed=600, to_go=37368),
         "cells": CELLS,
+        "looks": [(look, look.replace("-", " ")) for look in CELLS],
         "steps": [
             {"label": "Upload", "state": "done", "href": "#upload"},
             {"label": "Map", "state": "current", "href": "#map"},

@@ -177,7 +177,7 @@ def test_it_tells_what_the_canary_found(sandbox, alice, tmp_path):
     worked(with_canary(alice, tmp_path))
     [notice] = Notice.objects.all()
     assert notice.text.endswith(
-        "is paused: the canary's result is in: 200 of 200 rows went in. "
+        "is paused: the result of the test batch is in: 200 of 200 rows went in. "
         "So far 200 of 1,300 rows are in Spring"
     )
 
@@ -261,7 +261,7 @@ def refused(sandbox, alice, tmp_path):
 def test_it_pauses_when_the_canary_is_refused(sandbox, alice, tmp_path):
     run = refused(sandbox, alice, tmp_path)
     assert (run.state, run.pause_reason) == (RunState.PAUSED, PauseReason.CANARY_FAILED)
-    assert run.problem.startswith("Call 4, the canary, failed:")
+    assert run.problem.startswith("The test batch failed:")
     assert emails(sandbox) == []
 
 
@@ -293,21 +293,21 @@ def unknown(sandbox, alice, tmp_path):
 def test_it_pauses_when_nobody_knows_what_became_of_the_canary(sandbox, alice, tmp_path):
     run = unknown(sandbox, alice, tmp_path)
     assert (run.state, run.pause_reason) == (RunState.PAUSED, PauseReason.CANARY_FAILED)
-    assert run.problem.startswith("Call 4, the canary, has an unknown outcome:")
+    assert run.problem.startswith("The test batch has an unknown outcome:")
 
 
 def test_it_tells_once_that_nobody_knows_and_that_the_rest_waits(sandbox, alice, tmp_path):
     run = unknown(sandbox, alice, tmp_path)
     [notice] = Notice.objects.all()
     assert notice.text == (
-        f"Import {run.pk} needs you: the outcome of call 4, the canary, is not known, so its "
+        f"Import {run.pk} needs you: the answer for the test batch was lost, so its "
         "200 rows may be in Spring or not, and the rest waits for your word"
     )
 
 
 def test_it_tells_again_when_a_resume_meets_a_canary_nobody_knows_of(sandbox, alice, tmp_path):
     run = cancelled_with_a_lost_answer(sandbox, alice, tmp_path)
-    [notice] = Notice.objects.filter(text__contains="the canary")
+    [notice] = Notice.objects.filter(text__contains="the test batch")
     assert notice.text.endswith("may be in Spring or not")
     retrying.retry_rows(run, alice)
     assert worked(run).pause_reason == PauseReason.CANARY_FAILED

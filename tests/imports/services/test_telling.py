@@ -31,7 +31,7 @@ def test_it_tells_the_credits_of_an_enrichment(sandbox, alice, tmp_path):
     settled = {"credits_charged": 7, "credits_refunded": 3}
     Workflow.objects.update(ended_at=timezone.now(), **settled)
     worked(run)
-    assert told(alice)[0].endswith("in Spring; 7 credits charged, 3 came back")
+    assert told(alice)[0].endswith("in Spring; 7 credits charged, 3 refunded")
 
 
 def ended(run):
@@ -127,8 +127,8 @@ def test_it_tells_of_an_unknown_outcome_once_a_stint(alice, tmp_path):
     unknown(run, 1)
     unknown(run, 2)
     assert told(alice) == [
-        f"Import {run.pk} needs you: the outcome of call 1 is not known, "
-        "so its 600 rows may be in Spring or not"
+        f"Import {run.pk} needs you: the answer for batch 1 was lost, so its "
+        "600 rows may be in Spring or not"
     ]
 
 

@@ -70,7 +70,7 @@ def test_it_is_content_with_what_the_canary_said(run):
 def test_it_pauses_for_skips_the_canary_did_not_say(run):
     skipped(2, 212)
     assert judged(run)
-    words = "Call 2: 212 of 600 rows were skipped; the canary said 0 to 3 %."
+    words = "Batch 2: 212 of 600 rows were skipped; the test batch said 0 to 3 %."
     assert (run.state, run.pause_reason) == (RunState.PAUSED, PauseReason.OUT_OF_RANGE)
     assert run.problem == Chunk.objects.get(number=2).out_of_range == words
     assert words in Notice.objects.get().text
@@ -80,9 +80,9 @@ def test_it_pauses_for_finds_the_canary_did_not_say(run):
     over(1, 300)
     assert judged(run)
     assert run.problem == (
-        "Call 1: e-mails were found for 300 of 600 leads; the canary said 81 to 93 %. "
-        "Call 1: 50% of the most its 600 leads may cost was charged; "
-        "the canary said 81 to 93 %."
+        "Batch 1: e-mails were found for 300 of 600 leads; the test batch said 81 to 93 %. "
+        "Batch 1: 50% of the most its 600 leads may cost was charged; "
+        "the test batch said 81 to 93 %."
     )
 
 
@@ -129,7 +129,7 @@ def test_it_says_what_was_accepted_since(run):
     Chunk.objects.filter(number=2).update(skips_judged=False)
     judged(run)
     assert run.problem.endswith(
-        "the canary said 0 to 3 %, what was accepted since 30 to 40 %."
+        "the test batch said 0 to 3 %, what was accepted since 30 to 40 %."
     )
 
 
@@ -137,10 +137,10 @@ def test_it_pauses_for_one_call_at_a_time(run):
     skipped(1, 212)
     skipped(2, 590)
     judged(run)
-    assert run.problem.startswith("Call 1:")
+    assert run.problem.startswith("Batch 1:")
     starting.resume_run(run, run.created_by)
     judged(run)
-    assert run.problem.startswith("Call 2:")
+    assert run.problem.startswith("Batch 2:")
 
 
 def test_it_pauses_nothing_that_was_cancelled_meanwhile(run):
@@ -182,7 +182,7 @@ def test_it_does_not_pause_once_everything_is_sent(run):
     run.refresh_from_db()
     with take_turn(run.pk) as turn:
         settling.settle(run, turn)
-    assert Chunk.objects.get(number=1).out_of_range.startswith("Call 1: e-mails were found")
+    assert Chunk.objects.get(number=1).out_of_range.startswith("Batch 1: e-mails were found")
     run.refresh_from_db()
     assert run.is_over
 
@@ -222,7 +222,7 @@ def test_an_import_pauses_by_itself_when_the_list_fills_up(sandbox, alice, tmp_p
     starting.resume_run(run, alice)
     run = worked(run)
     assert run.pause_reason == PauseReason.OUT_OF_RANGE
-    assert "rows were skipped; the canary said 0 to 3 %" in run.problem
+    assert "rows were skipped; the test batch said 0 to 3 %" in run.problem
     starting.resume_run(run, alice)
     rows = rows_of(worked(run))
     assert (rows.imported, rows.adds_up) == (1000, True)
@@ -249,5 +249,5 @@ def test_an_import_pauses_by_itself_when_an_enrichment_fails(
     looked_at(run)
     run = worked(run)
     assert (run.state, run.pause_reason) == (RunState.PAUSED, PauseReason.OUT_OF_RANGE)
-    assert run.problem.startswith("Call 1: e-mails were found for 0 of 75 leads;")
+    assert run.problem.startswith("Batch 1: e-mails were found for 0 of 75 leads;")
     assert rows_of(run).to_go == 150
