@@ -20,6 +20,11 @@ LONGEST_ID = 100
 LONGEST_NAME = 200
 LONGEST_WORD = 40
 UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+# What can't be one part of an address: a page of ours is made from the ids of lists and leads.
+NO_PART_OF_A_PATH = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]|\A\.{0,2}\Z")
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]|\A\Z")
+# Far enough from the ends of the calendar for every zone of time.
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def storable(text: str) -> str:
@@ -51,13 +56,30 @@ class Fields:
         value = self.optional_text(name)
         return None if value is None else value[:most]
 
-    def identifier(self, name: str, most: int = LONGEST_ID) -> str:
-        return self._required(name, self.optional_identifier(name, most))
+    def identifier(self, name: str) -> str:
+        """The id of something that has an address: what can't be part of one is refused."""
+        return self._required(name, self.optional_identifier(name))
 
-    def optional_identifier(self, name: str, most: int = LONGEST_ID) -> str | None:
-        value = self.optional_text(name)
-        if value is not None and len(value) > most:
+    def optional_identifier(self, name: str) -> str | None:
+        value = self.optional_opaque(name)
+        if value is not None and NO_PART_OF_A_PATH.search(value):
+            self.refuse(name, "can't be part of an address")
+        return value
+
+    def opaque(self, name: str, most: int = LONGEST_ID) -> str:
+        """What is only handed back: whatever it holds, but no control characters."""
+        return self._required(name, self.optional_opaque(name, most))
+
+    def optional_opaque(self, name: str, most: int = LONGEST_ID) -> str | None:
+        value = self.payload.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self.refuse(name, "should be text")
+        if len(value) > most:
             self.refuse(name, "is too long")
+        if UNPRINTABLE.search(value):
+            self.refuse(name, "can't be an id")
         return value
 
     def integer(self, name: str) -> int:
@@ -96,17 +118,24 @@ class Fields:
         return self._required(name, self.optional_moment(name))
 
     def optional_moment(self, name: str) -> datetime | None:
-        """An aware datetime, from epoch seconds or ISO 8601; a naive one is UTC."""
+        """A time in UTC, from epoch seconds or ISO 8601; a naive one is UTC. What no calendar
+        of every zone holds is refused."""
         value = self.payload.get(name)
+        if value is None:
+            return None
         try:
-            if value is None:
-                return None
-            if isinstance(value, str):
-                moment = datetime.fromisoformat(value)
-                return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-            return datetime.fromtimestamp(self.number(name), UTC)
+            moment = self._moment(name, value).astimezone(UTC)
         except (ValueError, OverflowError, OSError):
             self.refuse(name, "should be a time")
+        if not EARLIEST <= moment < LATEST:
+            self.refuse(name, "is out of range")
+        return moment
+
+    def _moment(self, name: str, value: object) -> datetime:
+        if not isinstance(value, str):
+            return datetime.fromtimestamp(self.number(name), UTC)
+        moment = datetime.fromisoformat(value)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     def texts(self, name: str) -> tuple[str, ...]:
         values = self._list(name)

@@ -22,7 +22,11 @@ class CsvUpload:
 
 @dataclass(frozen=True)
 class CsvResult:
-    """What became of one upload. Sample rows count the header as row 1 of that upload."""
+    """What became of one upload. Sample rows count the header as row 1 of that upload.
+
+    `skip_reasons` {reason: rows} adds up to `rows_skipped`, or is empty: counts that do not
+    say of which row they speak are not believed.
+    """
 
     list_id: str
     rows_parsed: int
@@ -37,15 +41,20 @@ class CsvResult:
 
     @classmethod
     def parse(cls, reply: Fields) -> CsvResult:
+        rows_skipped = reply.integer("rows_skipped")
         return cls(
             list_id=reply.identifier("list_id"),
             rows_parsed=reply.integer("rows_parsed"),
             rows_imported=reply.integer("rows_imported"),
-            rows_skipped=reply.integer("rows_skipped"),
-            skip_reasons=reply.counts("skip_reasons"),
+            rows_skipped=rows_skipped,
+            skip_reasons=_reasons(reply.counts("skip_reasons"), rows_skipped),
             sample_skip_rows=reply.integers("sample_skip_rows"),
             workflow_id=reply.optional_identifier("workflow_id"),
             enrichment_status_url=reply.optional_text("enrichment_status_url"),
             idempotency_replayed=reply.flag("idempotency_replayed", default=False),
             request_id=reply.optional_short_text("request_id", LONGEST_ID),
         )
+
+
+def _reasons(told: dict[str, int], rows_skipped: int) -> dict[str, int]:
+    return told if sum(told.values()) == rows_skipped else {}

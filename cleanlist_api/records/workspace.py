@@ -32,7 +32,7 @@ class Whoami:
         return cls(
             organization_id=reply.identifier("organization_id"),
             organization_name=reply.optional_text("organization_name"),
-            user_id=reply.optional_identifier("user_id"),
+            user_id=reply.optional_opaque("user_id"),
             user_name=reply.optional_text("user_name"),
             user_email=reply.optional_text("user_email"),
             auth_type=reply.text("auth_type"),
@@ -54,7 +54,7 @@ class KeyCheck:
     def parse(cls, reply: Fields) -> KeyCheck:
         return cls(
             valid=reply.flag("valid"),
-            user_id=reply.optional_identifier("user_id"),
+            user_id=reply.optional_opaque("user_id"),
             organization_id=reply.optional_identifier("organization_id"),
         )
 
@@ -90,7 +90,7 @@ class Quote:
     @classmethod
     def parse(cls, reply: Fields) -> Quote:
         return cls(
-            quote_id=reply.identifier("quote_id", most=200),
+            quote_id=reply.opaque("quote_id", most=200),
             expires_at=reply.moment("expires_at"),
             estimated_cost=reply.integer("estimated_cost"),
             tool=reply.text("tool"),

@@ -11,6 +11,7 @@ from django.db.models import Q, Sum
 
 from imports.models import Chunk, ChunkState, Run
 from imports.models.chunks import OPEN
+from imports.services.skipped_rows import UNNAMED
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,13 @@ def added_up(run: Run, parts: Mapping[str, int]) -> RowSums:
 
 
 def skip_reasons_of(run: Run) -> dict[str, int]:
-    """Skipped rows by reason: those of the check and those the API reported."""
+    """Skipped rows by reason: those of the check and those the API reported. Where it gave no
+    reasons, or none that add up, its rows count as skipped by the API."""
     reasons = Counter(run.skip_reasons)
     done = Chunk.objects.of_plan(run).filter(state=ChunkState.DONE, rows_skipped__gt=0)
-    for counts in done.values_list("skip_reasons", flat=True):
-        reasons += Counter(counts)
+    for rows, counts in done.values_list("rows_skipped", "skip_reasons"):
+        told = Counter(counts)
+        reasons += told + Counter({UNNAMED: rows - told.total()})
     return dict(reasons)
 
 

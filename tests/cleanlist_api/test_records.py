@@ -190,3 +190,86 @@ def test_it_refuses_an_id_without_end():
     with pytest.raises(BadReply) as refused:
         records.ListSummary.parse(Fields({**LIST_ROW, "list_id": "x" * 101}))
     assert refused.value.path == "list_id"
+
+
+NO_PATHS = [
+    "",
+    ".",
+    "..",
+    "a/b",
+    "../v1/credits?x=#",
+    "a\\b",
+    "a\nb",
+    "a\0b",
+    "\ud83d",
+    "\x85",
+]
+
+
+@pytest.mark.parametrize("odd", NO_PATHS)
+@pytest.mark.parametrize(
+    ("record", "name"),
+    [
+        (records.ListSummary, "list_id"),
+        (records.ListSummary, "folder_id"),
+        (records.ListDetail, "list_id"),
+        (records.Lead, "lead_id"),
+        (records.CsvResult, "workflow_id"),
+        (records.EnrichmentStatus, "workflow_id"),
+        (records.Whoami, "organization_id"),
+    ],
+)
+def test_it_refuses_an_id_that_is_no_part_of_a_path(record, name, odd):
+    with pytest.raises(BadReply) as refused:
+        record.parse(Fields({**LEAST[record], name: odd}))
+    assert refused.value.path == name
+
+
+@pytest.mark.parametrize("odd", ["a b", "auth0|12", "ä", "9c1f:2", "...", "50%"])
+def test_it_takes_an_id_that_is_only_odd(odd):
+    assert records.ListSummary.parse(Fields({**LIST_ROW, "list_id": odd})).list_id == odd
+
+
+def test_it_takes_a_quote_whatever_its_letters():
+    quote = {**LEAST[records.Quote], "quote_id": "qte_1_17/+=="}
+    assert records.Quote.parse(Fields(quote)).quote_id == "qte_1_17/+=="
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01T00:00:00",
+        "9999-12-31T23:59:59",
+        253402300799,
+    ],
+)
+def test_it_refuses_a_time_at_the_ends_of_the_calendar(moment):
+    with pytest.raises(BadReply) as refused:
+        records.ListSummary.parse(Fields({**LIST_ROW, "created_at": moment}))
+    assert refused.value.path == "created_at"
+
+
+def test_it_reads_a_time_of_any_zone_as_utc():
+    row = {**LIST_ROW, "created_at": "2026-06-03T10:00:00+02:00"}
+    created_at = records.ListSummary.parse(Fields(row)).created_at
+    assert (created_at, created_at.tzinfo) == (datetime(2026, 6, 3, 8, tzinfo=UTC), UTC)
+
+
+@pytest.mark.parametrize(
+    "told", [{"duplicate_email": 2_000_000_000}, {"a": 11}, {"a": 12, "b": 1}]
+)
+def test_it_believes_no_reasons_that_do_not_add_up(told):
+    result = records.CsvResult.parse(
+        Fields({**LEAST[records.CsvResult], "skip_reasons": told})
+    )
+    assert result.skip_reasons == {}
+
+
+def test_it_believes_reasons_that_add_up():
+    told = {"duplicate_email": 10, "missing_required": 2}
+    result = records.CsvResult.parse(
+        Fields({**LEAST[records.CsvResult], "skip_reasons": told})
+    )
+    assert result.skip_reasons == told

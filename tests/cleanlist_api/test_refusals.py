@@ -145,6 +145,8 @@ def test_it_takes_the_longer_wait(ms, header, seconds):
         (302, None, True),
         (503, None, True),
         (503, envelope("disabled"), False),
+        (408, None, True),
+        (408, envelope("slow"), False),
         (429, None, False),
         (400, None, False),
         (409, None, False),

@@ -595,3 +595,27 @@ def test_it_says_so_when_the_api_is_down_at_a_change(
 
     assert response.status_code == 200
     assert "The Cleanlist API does not answer" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"list_id": "a/b"},
+        {"list_id": "../../v1/public/credits/balance?x=#"},
+        {"created_at": "0001-01-01T00:00:00+14:00"},
+        {"created_at": "9999-12-31T23:59:59-14:00"},
+    ],
+)
+def test_it_says_what_it_does_not_take_from_the_api_and_breaks_no_page(
+    sandbox, bob_client, odd
+):
+    row = {"list_id": "l9", "name": "Nine", "lead_count": 1} | odd
+    page = {"lists": [row], "total": 1, "cursor": None}
+    sandbox.fault("answer", path="lead-lists", status=200, body=page, times=9)
+
+    response = bob_client.get(INDEX)
+
+    assert response.status_code == 200
+    assert b"answered with something unexpected" in response.content
+    sandbox.reset()
+    assert bob_client.get(INDEX, {"refresh": 1}, follow=True).status_code == 200
