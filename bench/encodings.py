@@ -1,77 +1,69 @@
-"""Encodings told from bytes: ours beside charset-normalizer, on lead files in 15 languages."""
+"""Encodings told from bytes: ours beside chardet and charset-normalizer, on lead files."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+
+import chardet
 import charset_normalizer
 
-from imports.core.legacy import guess_legacy
-
-# Language -> encodings it is found in, and words of its lead lists.
-LANGUAGES = {
-    "German": ("cp1252 mac_roman", "Müller Jürgen Größe München Köln Schäfer Straße Weiß"),
-    "French": ("cp1252 iso8859-15 mac_roman", "Hélène François Société Orléans Noël Éric"),
-    "Spanish": ("cp1252 mac_roman", "Muñoz José Compañía Málaga Peña Ángel Íñigo España"),
-    "Italian": ("cp1252 mac_roman", "Nicolò Forlì Società Città Università Qualità Però"),
-    "Portuguese": ("cp1252 mac_roman", "João Conceição São Informações Antônio Gonçalves"),
-    "Dutch": ("cp1252", "Zoë Daniël België Coördinator Renée Patiënt Industriële Müller"),
-    "Swedish": ("cp1252 mac_roman", "Åsa Jönköping Malmö Göran Västerås Håkan Ängelholm"),
-    "Danish": ("cp1252 mac_roman", "Søren Århus København Jørgensen Kjær Ærø Bjørn Åge"),
-    "Polish": ("cp1250 iso8859-2", "Łukasz Wójcik Gdańsk Łódź Kraków Żółć Małgorzata"),
-    "Czech": ("cp1250 iso8859-2", "Jiří Dvořák Plzeň Společnost Kučera Růžička Tomáš"),
-    "Hungarian": ("cp1250 iso8859-2", "Győr Szűcs Erdős László Török Székesfehérvár"),
-    "Russian": ("cp1251 koi8-r", "Иванов Москва Сергей Директор Ромашка Наталья Россия"),
-    "Greek": ("cp1253", "Γιώργος Αθήνα Παπαδόπουλος Εταιρεία Διευθυντής Ελλάδα Μαρία"),
-    "Japanese": ("cp932", "田中太郎 東京都 株式会社 営業部長 鈴木 山田花子 マーケティング"),
-    "Chinese": ("gb18030", "王小明 北京市 有限公司 销售经理 上海 李娜 广东省 总经理"),
-}
-CANDIDATES = [
-    "cp1252",
-    "cp1250",
-    "cp1251",
-    "cp1253",
-    "mac_roman",
-    "koi8_r",
-    "cp932",
-    "gb18030",
-]
-SIZES = ((5, 1), (100, 1), (100, 20))  # rows, and how many of them are plain ASCII
+from bench import lead_files
+from bench.lead_files import LeadFile
+from imports.core.encodings import detect_encoding
 
 
 def main() -> None:
-    samples = [
-        (text, text.encode(encoding))
-        for encodings, words in LANGUAGES.values()
-        for encoding in encodings.split()
-        for rows, plain in SIZES
-        for text in [_leads(words.split(), rows, plain)]
-    ]
-    print(f"Encodings told right, of {len(samples)} small lead files in 15 languages\n")
-    for name, guess in {"ours": _ours, "charset-normalizer": _library}.items():
-        right = sum(_reads_right(body, guess(body), text) for text, body in samples)
-        print(f"{name:>20} {right / len(samples):>6.0%}")
+    """Each tool gets the whole bytes and no hint, as it is used by those who know it."""
+    print("Lead files read right, by who told the encoding\n")
+    print(f"{'':>17} {'files':>6} " + " ".join(f"{name:>18}" for name in TOOLS))
+    codecs = _counted(lead_files.in_codecs())
+    for group, right in codecs.items():
+        _print(group, right)
+    _print("the 16 codecs", sum(codecs.values(), Counter()))
+    for files in (lead_files.with_signs(), lead_files.with_mixed_signs(), lead_files.sparse()):
+        for group, right in _counted(files).items():
+            _print(group, right)
     print()
 
 
-def _leads(words: list[str], rows: int, plain: int) -> str:
-    lines = ["email,name,company,city"]
-    for n in range(rows):
-        one, two, three = (words[(n * k + k) % len(words)] for k in (1, 3, 5))
-        name = "Bob Smith" if plain > 1 and n % plain else f"{one} {two}"
-        lines.append(f"p{n}@example.com,{name},{three if plain == 1 else 'Acme'} {n},Berlin")
-    return "\n".join([*lines, ""])
+def _counted(files: Iterable[LeadFile]) -> dict[str, Counter[str]]:
+    """By group, how many files each tool reads right, and how many there are under ""."""
+    right: dict[str, Counter[str]] = defaultdict(Counter)
+    for file in files:
+        right[file.group][""] += 1
+        for name, told in TOOLS.items():
+            right[file.group][name] += _reads_right(file, told(file.body))
+    return right
 
 
-def _reads_right(body: bytes, encoding: str | None, text: str) -> bool:
-    return encoding is not None and body.decode(encoding, "replace") == text
+def _print(group: str, right: Counter[str]) -> None:
+    shares = (f"{right[name]:>10} {right[name] / right['']:>7.1%}" for name in TOOLS)
+    print(f"{group:>17} {right['']:>6} " + " ".join(shares))
+
+
+def _reads_right(file: LeadFile, encoding: str | None) -> bool:
+    return encoding is not None and file.body.decode(encoding, "replace") == file.text
 
 
 def _ours(body: bytes) -> str:
-    return guess_legacy(body)[0]
+    return detect_encoding(body, is_whole_file=True).name
 
 
-def _library(body: bytes) -> str | None:
-    best = charset_normalizer.from_bytes(body, cp_isolation=CANDIDATES).best()
+def _chardet(body: bytes) -> str | None:
+    return chardet.detect(body, compat_names=False, prefer_superset=True)["encoding"]
+
+
+def _charset_normalizer(body: bytes) -> str | None:
+    best = charset_normalizer.from_bytes(body).best()
     return best.encoding if best else None
+
+
+TOOLS: dict[str, Callable[[bytes], str | None]] = {
+    "ours": _ours,
+    "chardet": _chardet,
+    "charset-normalizer": _charset_normalizer,
+}
 
 
 if __name__ == "__main__":

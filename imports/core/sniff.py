@@ -11,10 +11,12 @@ from imports.core.encodings import (
     Encoding,
     decode_sample,
     detect_encoding,
+    encoding_of_lines,
     first_undecodable,
+    telling_lines,
 )
 from imports.core.headers import find_header
-from imports.core.legacy import guess_legacy
+from imports.core.legacy import ENOUGH_BYTES
 from imports.core.outcomes import UnreadableFile
 from imports.core.separators import find_separators
 from imports.core.signatures import refuse_binary, refuse_other_kinds
@@ -22,6 +24,7 @@ from imports.core.signatures import refuse_binary, refuse_other_kinds
 __all__ = ["SAMPLE_BYTES", "Dialect", "Sniffed", "UnreadableFile", "sniff", "sniff_stream"]
 
 SAMPLE_BYTES = 1 << 17
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +49,37 @@ def sniff(head: bytes, *, is_whole_file: bool) -> Sniffed:
 
 
 def sniff_stream(stream: BinaryIO) -> Sniffed:
-    """The same from a seekable stream, with UTF-8 checked to the file's end.
+    """The same from a seekable stream, with the encoding checked to the file's end.
 
-    A file whose head is plain ASCII and whose tail is not UTF-8 gets the encoding of that
-    tail. Leaves the stream at its start.
+    A file whose head is plain ASCII, or has few letters beyond it that are not UTF-8, gets
+    the encoding that its lines beyond ASCII have, wherever they are. Leaves the stream at its
+    start.
     """
     head = stream.read(SAMPLE_BYTES)
-    is_whole_file = len(head) < SAMPLE_BYTES
-    sniffed = sniff(head, is_whole_file=is_whole_file)
-    if sniffed.dialect.encoding == "utf-8" and head.isascii() and not is_whole_file:
-        stream.seek(0)
-        if (offset := first_undecodable(stream, "utf-8")) is not None:
-            stream.seek(max(0, offset - 10_000))
-            stream.readline(SAMPLE_BYTES)
-            encoding = _encoding_of_tail(stream.read(SAMPLE_BYTES))
+    if len(head) < SAMPLE_BYTES:
+        sniffed = sniff(head, is_whole_file=True)
+    else:
+        sniffed = sniff(head, is_whole_file=False)
+        if encoding := _encoding_beyond(stream, head, sniffed.dialect.encoding):
             sniffed = _sniff_text(head, encoding, is_whole_file=False)
     stream.seek(0)
     return sniffed
 
 
-def _encoding_of_tail(tail: bytes) -> Encoding:
-    """Of bytes that are known not to be UTF-8 throughout."""
-    found = detect_encoding(tail, is_whole_file=False)
-    if found.name.startswith("utf-16"):
-        name, fit = guess_legacy(tail)
-        return Encoding(name, fit)
-    return found
+def _encoding_beyond(stream: BinaryIO, head: bytes, found: str) -> Encoding | None:
+    """What the whole file tells of its encoding, where the head tells little."""
+    if found == "utf-8":
+        stream.seek(0)
+        if not head.isascii() or first_undecodable(stream, "utf-8") is None:
+            return None
+    elif found.startswith("utf-"):
+        return None
+    stream.seek(0)
+    telling: list[bytes] = []
+    while sum(map(len, telling)) < ENOUGH_BYTES and (piece := stream.read(_PIECE)):
+        piece += stream.readline(_PIECE)
+        telling += telling_lines(piece, is_whole_file=len(piece) < _PIECE)
+    return encoding_of_lines(telling) if telling else None
 
 
 def _sniff_text(head: bytes, encoding: Encoding, *, is_whole_file: bool) -> Sniffed:

@@ -8,34 +8,10 @@ from typing import Any
 from django import forms
 
 from imports.core.dialect import Dialect
+from imports.core.encodings import ENCODINGS
 from imports.core.outcomes import FIELDS
 from imports.models import Run
 
-ENCODINGS = {
-    "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8 with BOM",
-    "utf-16": "UTF-16",
-    "utf-16-le": "UTF-16 LE",
-    "utf-16-be": "UTF-16 BE",
-    "cp1252": "Windows-1252",
-    "cp1250": "Windows-1250 (Central European)",
-    "cp1251": "Windows-1251 (Cyrillic)",
-    "cp1253": "Windows-1253 (Greek)",
-    "cp1254": "Windows-1254 (Turkish)",
-    "iso8859-2": "ISO 8859-2 (Central European)",
-    "iso8859-15": "ISO 8859-15 (Western)",
-    "mac_roman": "Mac Roman",
-    "cp437": "DOS 437",
-    "cp850": "DOS 850 (Western)",
-    "koi8_r": "KOI8-R (Cyrillic)",
-    "shift_jis": "Shift JIS (Japanese)",
-    "cp932": "Windows-932 (Japanese)",
-    "euc_jp": "EUC-JP (Japanese)",
-    "gb18030": "GB 18030 (Chinese)",
-    "big5": "Big5 (Chinese)",
-    "euc_kr": "EUC-KR (Korean)",
-    "cp949": "Windows-949 (Korean)",
-}
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 HEADER_ROWS = 10
 # Django takes at most 1,000 fields of a form; a file may have more columns than that.

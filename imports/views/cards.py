@@ -13,7 +13,8 @@ from cleanlist_api.records import Balance
 from connections.services import Reading
 from enrichment.models import EnrichmentType
 from enrichment.services import most_credits
-from imports.forms.mapping import DELIMITERS, ENCODINGS
+from imports.core.encodings import ENCODINGS
+from imports.forms.mapping import DELIMITERS
 from imports.models import Run, RunState
 from imports.services import forecast, noting, starting
 from imports.services.beside import beside

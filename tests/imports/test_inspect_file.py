@@ -85,7 +85,7 @@ def test_it_does_not_overwrite_the_file_it_reads(inspect, german, tmp_path):
 def test_it_speaks_to_people(inspect, german):
     code, out = inspect(german)
     assert code == 0
-    assert "Western (Windows-1252), semicolon" in out
+    assert "Windows-1252 (Western), semicolon" in out
     assert "4 in the file, 1 blank, 1 ready, 2 skipped" in out
     assert "row 5: duplicate_email (E-Mail: A@X.com)" in out
 

@@ -91,7 +91,7 @@ def test_it_finds_accents_beyond_the_sample():
 
 def test_a_few_broken_bytes_do_not_make_utf_8_something_else():
     body = "email,name\n" + "a@x.com,Zoë Brontë\n" * 50
-    assert sniffed(body.encode() + b"b@x.com,Zo\xeb\n").encoding == "utf-8"
+    assert sniffed(body.encode() + b"b@x.com,Zo\xc3,\n").encoding == "utf-8"
 
 
 @pytest.mark.parametrize(
