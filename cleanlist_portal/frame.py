@@ -1,24 +1,31 @@
 """What the frame around every page shows.
 
-Nothing is asked for until a template shows it, so a fragment pays nothing; and nothing
-here calls the API.
+Nothing is asked for until a template shows it, so a fragment pays nothing; and nothing here
+calls the API. What is shown is asked for anew for each page, in three queries; the markup
+made of it is remembered and made again when anything in it differs.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from html import escape
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, Value
 from django.http import HttpRequest
-from django.urls import reverse
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.urls import get_urlconf, reverse
+from django.utils.safestring import SafeString, mark_safe
 
-from connections.services import peek_whoami
+from connections.services import workspace_name
 from imports.models import Run
-from jobs.services import is_worker_alive
-from lists.models import KnownList
-from lists.services import known_total, recent
+from jobs.services import beating
+from lists.services import RecentList, known_total, recent
 from people import notices
 from people.models import Person, Role
 
@@ -26,6 +33,31 @@ from people.models import Person, Role
 NAV = {app: app for app in ("lists", "imports", "enrichment", "people")}
 # A person's own pages, which belong to no item.
 OWN_PAGES = {"people:me", "people:set_mail", "people:notices"}
+MOST_REMEMBERED = 512
+# Stand in the remembered markup for what differs from request to request; nobody can guess
+# them, so nobody can have them in a name.
+TOKEN, SEARCH = secrets.token_hex(16), secrets.token_hex(16)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Everything that shows in the frame, so that two of these that are equal look the same.
+
+    `person` is the name; `person_id` keeps one person's frame from ever being another's.
+    """
+
+    person_id: int | None
+    person: str
+    workspace_name: str
+    is_sandbox: bool
+    nav_active: str
+    lists_total: int
+    imports_running: int
+    recent_lists: tuple[RecentList, ...]
+    unread_notices: int
+    may_administer: bool
+    search_url: str
+    urlconf: str | None = None
 
 
 class Frame:
@@ -40,9 +72,21 @@ class Frame:
         return user if isinstance(user, Person) else None
 
     @cached_property
+    def sidebar(self) -> SafeString:
+        return _sidebar(replace(self._shown, search_url=""))
+
+    @cached_property
+    def topbar_side(self) -> SafeString:
+        """The right of the top bar; its search shows what was searched, on its own page."""
+        request = self._request
+        words = request.GET.get("q", "") if request.path == self.search_url else ""
+        html = _topbar_side(replace(self._shown, nav_active="", recent_lists=()))
+        filled = html.replace(TOKEN, get_token(request)).replace(SEARCH, escape(words))
+        return mark_safe(filled)  # noqa: S308
+
+    @cached_property
     def workspace_name(self) -> str:
-        known = peek_whoami().value
-        return (known and known.organization_name) or "Cleanlist"
+        return workspace_name() or "Cleanlist"
 
     @property
     def is_sandbox(self) -> bool:
@@ -59,17 +103,17 @@ class Frame:
     def lists_total(self) -> int:
         return known_total()
 
-    @cached_property
+    @property
     def imports_running(self) -> int:
-        return Run.objects.working().count()
+        return self._counts.get("running", 0)
 
     @cached_property
-    def recent_lists(self) -> Sequence[KnownList]:
+    def recent_lists(self) -> Sequence[RecentList]:
         return recent(self.person) if self.person else []
 
-    @cached_property
+    @property
     def unread_notices(self) -> int:
-        return notices.unread_count(self.person) if self.person else 0
+        return self._counts.get("unread", 0)
 
     @property
     def may_operate(self) -> bool:
@@ -79,13 +123,54 @@ class Frame:
     def may_administer(self) -> bool:
         return self.person is not None and self.person.may(Role.ADMIN)
 
-    @cached_property
+    @property
     def worker_alive(self) -> bool:
-        return is_worker_alive()
+        return self._counts.get("alive", 0) > 0
 
     @property
     def search_url(self) -> str:
         return reverse("lists:index")
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        """What stands behind the bell, what runs, who works: in one query."""
+        asked = {"running": Run.objects.working(), "alive": beating()}
+        if self.person:
+            asked["unread"] = notices.unread(self.person)
+        first, *others = (
+            rows.order_by().values_list(Value(name)).annotate(Count("pk"))
+            for name, rows in asked.items()
+        )
+        return dict(first.union(*others, all=True))
+
+    @cached_property
+    def _shown(self) -> Shown:
+        person = self.person
+        return Shown(
+            person_id=person and person.pk,
+            person=str(person) if person else "",
+            workspace_name=self.workspace_name,
+            is_sandbox=self.is_sandbox,
+            nav_active=self.nav_active,
+            lists_total=self.lists_total,
+            imports_running=self.imports_running,
+            recent_lists=tuple(self.recent_lists),
+            unread_notices=self.unread_notices,
+            may_administer=self.may_administer,
+            search_url=self.search_url,
+            urlconf=get_urlconf(),
+        )
+
+
+@lru_cache(MOST_REMEMBERED)
+def _sidebar(shown: Shown) -> SafeString:
+    return render_to_string("components/sidebar.html", {"frame": shown})
+
+
+@lru_cache(MOST_REMEMBERED)
+def _topbar_side(shown: Shown) -> SafeString:
+    context = {"frame": shown, "csrf_token": TOKEN, "search": SEARCH}
+    return render_to_string("components/topbar_side.html", context)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

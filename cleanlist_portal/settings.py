@@ -120,9 +120,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Threads of a live server and a worker share one test database only in a file.
     DATABASES["default"]["TEST"] = {"NAME": f"{VAR_DIR}/test.sqlite3"}
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
     # A server that was restarted costs nobody a page.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# A thread keeps its connection: opening one costs more than most pages ask of it.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 
 CACHES = {"default": env.cache("CACHE_URL", default="dbcache://portal_cache")}
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":

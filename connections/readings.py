@@ -33,7 +33,7 @@ WAIT_STEP = 0.05
 # How long nobody asks again after the API did not answer or did not know the key.
 QUIET_SECONDS = 15
 # Raise it when a cached record changes its shape.
-_LAYOUT = 1
+_LAYOUT = 2
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 from django.conf import settings
 
 from cleanlist_api.client import CleanlistClient
 from cleanlist_api.errors import NotAllowed, NotFound, NotSignedIn
 from cleanlist_api.records import Balance, Whoami
 from connections.budget import Meter
-from connections.clients import budget, client, prepaid_client, take_slot
+from connections.clients import budget, client, key_identity, prepaid_client, take_slot
 from connections.readings import Reading, forget, peek, read
 
 __all__ = [
@@ -27,12 +29,16 @@ __all__ = [
     "read",
     "take_slot",
     "whoami",
+    "workspace_name",
 ]
 
 WHOAMI = ("workspace", "whoami")
 CREDITS = ("credits", "balance")
 WHOAMI_TTL = 3600.0
 CREDITS_TTL = 60.0
+NAME_SECONDS = 60.0
+# Each process remembers by itself: key -> when it looked, and the name.
+_names: dict[str, tuple[float, str]] = {}
 # Of a shorter key four letters would be too much of it.
 MASKABLE = 16
 
@@ -53,6 +59,17 @@ def peek_whoami() -> Reading[Whoami]:
 
 def peek_credits() -> Reading[Balance]:
     return peek(*CREDITS)
+
+
+def workspace_name() -> str:
+    """The workspace's name, "" until the API has told it; a minute old at most."""
+    key, now = key_identity(), time.monotonic()
+    at, name = _names.get(key, (float("-inf"), ""))
+    if not name or now - at > NAME_SECONDS:
+        known = peek_whoami().value
+        name = (known and known.organization_name) or ""
+        _names[key] = now, name
+    return name
 
 
 def meter() -> Meter:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django_tasks.base import Task
 
@@ -19,11 +19,15 @@ def sign_of_life() -> datetime | None:
     return newest
 
 
+def beating() -> QuerySet[WorkerBeat]:
+    """Workers that gave a sign of life within the length of a lease."""
+    since = timezone.now() - timedelta(seconds=settings.JOB_LEASE_SECONDS)
+    return WorkerBeat.objects.filter(beat_at__gt=since)
+
+
 def is_worker_alive() -> bool:
-    """Whether some worker gave a sign of life within the length of a lease."""
-    newest = sign_of_life()
-    limit = timedelta(seconds=settings.JOB_LEASE_SECONDS)
-    return newest is not None and timezone.now() - newest < limit
+    """Whether some worker lives."""
+    return beating().exists()
 
 
 def queued(task: Task[..., Any]) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
+log = logging.getLogger(__name__)
 # Two bodies live at one address.
 VARY = ("HX-Request", "HX-Target")
 
@@ -32,6 +34,19 @@ def answer(
     response = render(request, name, dict(context), status=status)
     patch_vary_headers(response, VARY)
     return response
+
+
+def after(response: HttpResponse, do: Callable[[], None]) -> None:
+    """Do something once the response is sent; that it fails is logged and nobody's trouble."""
+
+    def close() -> None:
+        try:
+            do()
+        except Exception:
+            log.exception("What should follow a page failed")
+
+    # Django's own way to end what a response holds; a server calls it after the last byte.
+    response._resource_closers.append(close)
 
 
 def wanted_part(request: HttpRequest, parts: tuple[str, ...]) -> str:

@@ -84,6 +84,10 @@ class ListVisit(models.Model):
                 fields=["person", "list_id"], name="lists_one_visit_a_list"
             )
         ]
+        indexes = [
+            # The "Recent" of every page.
+            models.Index(fields=["person", "-visited_at"], name="lists_visited_lately")
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.list_id}"

@@ -7,11 +7,12 @@ to a block is kept in the cache, so that Newer can cross a block's edge.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import pickle
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, overload
 
 from django.core.cache import cache
 
@@ -58,6 +59,47 @@ class Block(Generic[Row]):
     rows: Sequence[Row]
     total: int
     next_cursor: str | None
+
+
+class Pieces(Sequence[Row]):
+    """Rows kept packed, a hundred together, so that a page unpacks only those it shows.
+
+    For the cache: a block of 500 leads is read for each page of 100.
+    """
+
+    SIZE = 100
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        starts = range(0, len(rows), self.SIZE)
+        self._packed = [pickle.dumps(tuple(rows[at : at + self.SIZE]), 5) for at in starts]
+        self._length = len(rows)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self[:])
+
+    @overload
+    def __getitem__(self, part: int) -> Row: ...
+    @overload
+    def __getitem__(self, part: slice) -> Sequence[Row]: ...
+
+    def __getitem__(self, part: int | slice) -> Row | Sequence[Row]:
+        if isinstance(part, int):
+            at = range(self._length)[part]
+            return self._piece(at // self.SIZE)[at % self.SIZE]
+        start, stop, step = part.indices(self._length)
+        if stop <= start:
+            return ()
+        first, last = start // self.SIZE, (stop - 1) // self.SIZE
+        rows = [row for number in range(first, last + 1) for row in self._piece(number)]
+        return tuple(rows[start - first * self.SIZE : stop - first * self.SIZE : step])
+
+    def _piece(self, number: int) -> tuple[Row, ...]:
+        # Written by `__init__` alone, into a cache that holds pickles anyway.
+        rows: tuple[Row, ...] = pickle.loads(self._packed[number])  # noqa: S301
+        return rows
 
 
 @dataclass(frozen=True)

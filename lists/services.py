@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.urls import reverse
 from django.utils import timezone
 
 from cleanlist_api.client import CleanlistClient
@@ -21,13 +22,14 @@ from cleanlist_api.records import Lead, ListSummary
 from connections.services import forget, read
 from lists import known
 from lists.models import KnownList, KnownListQuerySet, ListVisit, short_id
-from lists.paging import Block, Place, TablePage, cut, local_page, remember_trail
+from lists.paging import Block, Pieces, Place, TablePage, cut, local_page, remember_trail
 from people.models import Person
 
 LISTS = "lists"
 LISTS_BLOCK, LEADS_BLOCK = 100, 500
 DETAIL_FRESH = timedelta(minutes=10)
 RECENT = 5
+VISIT_AGAIN = timedelta(minutes=1)
 # Pages of one block keep one age while somebody browses them.
 BROWSE_SECONDS = 600.0
 
@@ -40,6 +42,18 @@ class Choices:
     lists: Sequence[KnownList]
     as_of: datetime | None
     problem: ApiError | None
+
+
+@dataclass(frozen=True)
+class RecentList:
+    """A list somebody opened lately."""
+
+    list_id: str
+    name: str
+
+    @property
+    def url(self) -> str:
+        return reverse("lists:detail", args=[self.list_id])
 
 
 @dataclass(frozen=True)
@@ -216,7 +230,12 @@ def shares(list_ids: Sequence[str]) -> list[KnownList]:
 
 
 def visit(person: Person, list_id: str) -> None:
-    """Note that `person` opened the list now."""
+    """Note that `person` opened the list now, unless that was noted a moment ago."""
+    lately = timezone.now() - VISIT_AGAIN
+    mine = ListVisit.objects.filter(person=person).order_by("-visited_at")
+    latest = mine.values_list("list_id", "visited_at").first()
+    if latest and latest[0] == list_id and latest[1] > lately:
+        return
     ListVisit.objects.bulk_create(
         [ListVisit(person=person, list_id=list_id)],
         update_conflicts=True,
@@ -225,12 +244,12 @@ def visit(person: Person, list_id: str) -> None:
     )
 
 
-def recent(person: Person) -> list[KnownList]:
-    """The lists `person` opened last, newest first; those gone are left out. Two queries."""
-    visits = ListVisit.objects.filter(person=person).order_by("-visited_at")
-    ids = list(visits.values_list("list_id", flat=True)[: RECENT * 2])
-    rows = KnownList.objects.here().in_bulk(ids) if ids else {}
-    return [rows[pk] for pk in ids if pk in rows][:RECENT]
+def recent(person: Person) -> list[RecentList]:
+    """The lists `person` opened last, newest first; those gone are left out. One query."""
+    named = KnownList.objects.here().filter(pk=OuterRef("list_id")).values("name")
+    visits = ListVisit.objects.filter(person=person).annotate(name=Subquery(named))
+    known_ones = visits.filter(name__isnull=False).order_by("-visited_at")
+    return [RecentList(*row) for row in known_ones.values_list("list_id", "name")[:RECENT]]
 
 
 def forget_list(list_id: str) -> None:
@@ -269,10 +288,15 @@ def _fetch_lists(
     return block
 
 
+def leads_block(leads: Sequence[Lead], total: int, cursor: str | None) -> Block[Lead]:
+    """A block as it is cached; `cursor` leads on to the next."""
+    return Block(Pieces(leads), total, cursor)
+
+
 def _fetch_leads(list_id: str, cursor: str | None, api: CleanlistClient) -> Block[Lead]:
     page = api.leads_page(list_id, limit=LEADS_BLOCK, cursor=cursor)
     known.remember_lead_count(list_id, page.total)
-    block = Block(page.leads, page.total, page.cursor)
+    block = leads_block(page.leads, page.total, page.cursor)
     remember_trail(leads_group(list_id), block, cursor)
     return block
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -13,7 +14,7 @@ from cleanlist_api.errors import ApiError, ListProtected, NotFound
 from connections.notices import Notice, notice
 from lists import changes, services
 from lists.forms import LEAD_SIZES, LIST_SIZES, ListForm, SharesForm, TableQuery, table_query
-from lists.fragments import answer
+from lists.fragments import after, answer
 from lists.leads import open_lead
 from lists.links import address, table_links
 from lists.models import KnownList, short_id
@@ -94,8 +95,6 @@ def detail(request: PortalRequest, list_id: str) -> HttpResponse:
     if query.refresh and not page.problem:
         services.forget_detail(list_id)
         return redirect(address(request, lead=query.lead_id))
-    if not request.htmx:
-        services.visit(request.user, list_id)
     context = {
         "head": services.list_head(list_id),
         "page": page,
@@ -105,7 +104,10 @@ def detail(request: PortalRequest, list_id: str) -> HttpResponse:
         "drawer": open_lead(request, page, query.lead_id),
         "may_operate": request.user.may(Role.OPERATOR),
     }
-    return answer(request, "lists/detail.html", context, parts=("leads", "drawer"))
+    response = answer(request, "lists/detail.html", context, parts=("leads", "drawer"))
+    if not request.htmx:
+        after(response, partial(services.visit, request.user, list_id))
+    return response
 
 
 @asked_by_pages

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from people.models import Notice, NoticeKind, Person
@@ -22,8 +23,12 @@ def tell(person: Person | None, kind: NoticeKind, key: str, text: str, url: str)
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
 
 
+def unread(person: Person) -> QuerySet[Notice]:
+    return Notice.objects.filter(person=person, read_at=None)
+
+
 def unread_count(person: Person) -> int:
-    return Notice.objects.filter(person=person, read_at=None).count()
+    return unread(person).count()
 
 
 def page(person: Person, number: str | None = None) -> Page[Notice]:

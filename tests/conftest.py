@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import override_settings
 
+from connections import services as connections
 from imports.services import answers, beside, setbacks
 from imports.views.watched import crowd, parts
 
@@ -78,5 +79,6 @@ def _tries_at_once() -> Iterator[None]:
 def _nothing_remembered() -> None:
     """What a web process remembers for a moment is of another test's database."""
     beside.forget()
+    connections._names.clear()
     crowd.clear()
     parts.clear()

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
-from lists.paging import Block, Place, cut, local_page, remember_trail
+from lists.paging import Block, Pieces, Place, cut, local_page, remember_trail
 
 pytestmark = pytest.mark.django_db
 
@@ -130,3 +132,34 @@ def test_it_shows_every_row_once_from_newest_to_oldest_and_back(size):
         page = cut("walk", blocks[page.newer.cursor], page.newer) if page.newer else None
 
     assert there == back == list(range(230))
+
+
+# --- Rows in pieces ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("length", [0, 1, 99, 100, 101, 250, 500])
+def test_rows_in_pieces_are_the_same_rows(length):
+    rows = [f"row {n}" for n in range(length)]
+    pieces = pickle.loads(pickle.dumps(Pieces(rows)))
+
+    assert len(pieces) == length
+    assert list(pieces) == rows
+    for start, stop in [(0, 25), (75, 125), (100, 200), (240, 900), (600, 700), (None, None)]:
+        assert list(pieces[start:stop]) == rows[start:stop]
+    assert list(pieces[-3:]) == rows[-3:]
+
+
+def test_a_row_beyond_the_pieces_is_an_index_error():
+    with pytest.raises(IndexError):
+        Pieces(["a"])[1]
+
+
+def test_a_page_unpacks_only_the_rows_it_shows(monkeypatch):
+    pieces, unpacked = Pieces(list(range(500))), []
+    loads = pickle.loads
+    monkeypatch.setattr(
+        "lists.paging.pickle.loads", lambda data: unpacked.append(1) or loads(data)
+    )
+
+    assert pieces[200:300] == tuple(range(200, 300))
+    assert len(unpacked) == 1

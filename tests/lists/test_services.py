@@ -5,7 +5,7 @@ from django.core.cache import cache
 
 from cleanlist_api.errors import NotFound, Unreachable
 from lists import services
-from lists.models import KnownList
+from lists.models import KnownList, ListVisit
 from lists.paging import Place
 
 pytestmark = pytest.mark.django_db
@@ -217,6 +217,18 @@ def test_it_adds_up_the_workspace_only_as_far_as_it_knows_it(django_assert_num_q
     assert services.workspace(3).leads is None
 
 
+def test_a_list_opened_again_and_again_is_noted_once_a_minute(alice, time_machine):
+    time_machine.move_to("2030-01-01 12:00:00Z", tick=False)
+    services.visit(alice, "a")
+    first = ListVisit.objects.get().visited_at
+    time_machine.shift(30)
+    services.visit(alice, "a")
+    assert ListVisit.objects.get().visited_at == first
+    time_machine.shift(31)
+    services.visit(alice, "a")
+    assert ListVisit.objects.get().visited_at > first
+
+
 def test_it_remembers_what_a_person_opened_last(alice, bob):
     for pk in "abcdefg":
         KnownList.objects.create(pk=pk, name=pk)
@@ -225,5 +237,5 @@ def test_it_remembers_what_a_person_opened_last(alice, bob):
     services.visit(bob, "a")
     KnownList.objects.filter(pk="g").update(gone_at=KnownList.objects.get(pk="a").seen_at)
 
-    assert [row.pk for row in services.recent(alice)] == ["b", "f", "e", "d", "c"]
-    assert [row.pk for row in services.recent(bob)] == ["a"]
+    assert [row.list_id for row in services.recent(alice)] == ["b", "f", "e", "d", "c"]
+    assert [row.list_id for row in services.recent(bob)] == ["a"]

@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.db import OperationalError
+from django.http import HttpResponse
 from django.urls import reverse
 
 from lists import services
@@ -339,6 +341,30 @@ def test_it_leads_from_the_head_to_the_page_without_htmx(sandbox, bob_client, a_
     response = bob_client.get(page_of("head", a_list))
 
     assert response["Location"] == page_of("detail", a_list)
+
+
+def test_a_visit_is_noted_after_the_page_is_sent(sandbox, bob_client, a_list, monkeypatch):
+    """Nobody waits for the disk to note where one has been."""
+    noted = []
+    monkeypatch.setattr(services, "visit", lambda *visit: noted.append(visit))
+    monkeypatch.setattr(HttpResponse, "close", lambda response: None)
+
+    response = bob_client.get(page_of("detail", a_list))
+
+    assert response.status_code == 200
+    assert noted == []
+
+
+def test_a_visit_that_cannot_be_noted_is_nobodys_trouble(
+    sandbox, bob_client, a_list, monkeypatch, caplog
+):
+    def fail(*visit: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(services, "visit", fail)
+
+    assert bob_client.get(page_of("detail", a_list)).status_code == 200
+    assert "What should follow a page failed" in caplog.text
 
 
 def test_it_remembers_the_visit(sandbox, bob, bob_client, a_list):

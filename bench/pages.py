@@ -1,0 +1,116 @@
+"""What a page costs: processor time, queries, bytes; in process, as gunicorn would call it."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+from bench import world
+
+ROUNDS = 9
+HTMX = {"HX-Request": "true"}
+
+
+class Visitor:
+    """Calls the application as a server would, with one person's session."""
+
+    def __init__(self) -> None:
+        from django.conf import settings
+        from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+        from django.contrib.sessions.backends.db import SessionStore
+        from django.core.wsgi import get_wsgi_application
+        from django.test import RequestFactory
+
+        from people.models import Person
+
+        person = Person.objects.get(username="olga")
+        session = SessionStore()
+        session[SESSION_KEY] = str(person.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        session.create()
+        self._application = get_wsgi_application()
+        self._requests = RequestFactory()
+        self._cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+        more = {"Accept-Encoding": "gzip", "Cookie": self._cookie} | (headers or {})
+        environ = self._requests.get(path, headers=more).environ
+        told: list[str] = []
+
+        def start_response(status: str, _: Any, __: Any = None) -> Any:
+            told.append(status)
+
+        answer = self._application(environ, start_response)
+        body = b"".join(answer)
+        answer.close()
+        return int(told[0].split()[0]), body
+
+
+def measure(
+    visitor: Visitor, path: str, headers: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Milliseconds of processor time (median), queries, bytes on the wire and status."""
+    from django.db import connection, reset_queries
+
+    for _ in range(2):
+        status, body = visitor.get(path, headers)
+    took = []
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        visitor.get(path, headers)
+        took.append(1000 * (time.process_time() - start))
+    connection.force_debug_cursor = True
+    reset_queries()
+    visitor.get(path, headers)
+    queries = [query["sql"] for query in connection.queries_log]
+    connection.force_debug_cursor = False
+    return {
+        "ms": sorted(took)[ROUNDS // 2],
+        "queries": len(queries),
+        "bytes": len(body),
+        "status": status,
+        "sql": queries,
+    }
+
+
+def pages() -> dict[str, tuple[str, dict[str, str]]]:
+    """Name -> address and headers."""
+    small, vast = world.RUNS - 2, world.RUNS
+    leads = "/lists/list-00000/"
+    return {
+        "sign of life": ("/healthz", {}),
+        "lists, 50": ("/lists/", {}),
+        "lists, 100": ("/lists/?size=100", {}),
+        "leads, 100": (leads, {}),
+        "leads, 100, part": (leads, HTMX | {"HX-Target": "leads"}),
+        "leads, 500": (f"{leads}?size=500", {}),
+        "imports": ("/imports/", {}),
+        "imports, last page": ("/imports/?page=100", {}),
+        "upload": ("/imports/new", {}),
+        "run, 10 calls": (f"/imports/{small}/", {}),
+        "run, 1,667 calls": (f"/imports/{vast}/", {}),
+        "enrichment": ("/enrichment/", {}),
+        "credits": ("/credits/", {}),
+        "settings": ("/settings/", {}),
+        "people": ("/people/", {}),
+        "my page": ("/people/me", {}),
+        "notices": ("/people/notices", {}),
+    }
+
+
+def main() -> None:
+    world.set_up()
+    visitor = Visitor()
+    found = {}
+    for name, (path, headers) in pages().items():
+        found[name] = measure(visitor, path, headers)
+        if "-v" in sys.argv:
+            print(name, *found[name].values(), sep="\n   ")
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
