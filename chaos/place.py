@@ -132,7 +132,6 @@ def _prepare() -> None:
     from people.models import Person, Role
 
     call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
     Person.objects.create(username="alice", role=Role.OPERATOR)
 
 

@@ -56,7 +56,6 @@ def _check_ports() -> None:
 def _prepare() -> None:
     Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
     if not settings.DEBUG:
         collect_if_changed()
 
