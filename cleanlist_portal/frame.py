@@ -147,7 +147,7 @@ class Frame:
     def _shown(self) -> Shown:
         person = self.person
         return Shown(
-            person_id=person and person.pk,
+            person_id=person.pk if person else None,
             person=str(person) if person else "",
             workspace_name=self.workspace_name,
             is_sandbox=self.is_sandbox,

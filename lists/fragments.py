@@ -46,7 +46,7 @@ def after(response: HttpResponse, do: Callable[[], None]) -> None:
             log.exception("What should follow a page failed")
 
     # Django's own way to end what a response holds; a server calls it after the last byte.
-    response._resource_closers.append(close)
+    response._resource_closers.append(close)  # type: ignore[attr-defined]
 
 
 def wanted_part(request: HttpRequest, parts: tuple[str, ...]) -> str:
