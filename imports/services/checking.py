@@ -17,6 +17,7 @@ from imports.core.outcomes import UnreadableFile
 from imports.core.plan import Caps, PlannedChunk, pack_rows
 from imports.models import Chunk, ChunkBody, ProblemRow, ProblemSource, Run, RunState
 from imports.services import mapping
+from imports.services.pieces import pieces
 from imports.services.storage import stored_path
 from imports.services.turns import Turn, take_turn
 
@@ -123,9 +124,12 @@ def _refuse(plan: _PlanWriter, problem: str) -> None:
 
 
 def _forget_plans(run: Run, turn: Turn) -> None:
-    with turn.writing() as write:
-        write.delete(ProblemRow.objects.filter(run=run))
-        write.delete(Chunk.objects.filter(run=run))
+    for rows in pieces(ProblemRow.objects.filter(run=run)):
+        with turn.writing() as write:
+            write.delete(rows)
+    for chunks in pieces(Chunk.objects.filter(run=run)):
+        with turn.writing() as write:
+            write.delete(chunks)
 
 
 class _PlanWriter:

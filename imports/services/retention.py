@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -29,6 +29,7 @@ from imports.models import (
     RunState,
 )
 from imports.models.runs import OVER
+from imports.services.pieces import pieces
 from imports.services.storage import stored_path
 from people import audit
 
@@ -37,6 +38,8 @@ DRAFTS = frozenset({RunState.UPLOADED, RunState.CHECKED})
 # What the portal itself puts there: stored files, and uploads that were cut off.
 OUR_FILES = re.compile(r"[0-9a-f]{32}\.table|tmp\w+\.upload.*", re.DOTALL)
 ORPHAN_SECONDS = 86_400.0
+# A checkpoint keeps writers away while it waits for readers, so it does not wait for long.
+BRIEFLY_MS = 200
 
 logger = logging.getLogger("imports.retention")
 
@@ -53,8 +56,9 @@ class Pruned:
 def prune() -> Pruned:
     """Delete what is older than RETENTION_DAYS (0 = nothing), and files no run names.
 
-    Safe to kill at any moment and to repeat: a run's rows go in one transaction, and a
-    file left behind by a crash after it is an orphan the next time.
+    Safe to kill at any moment and to repeat: a run's rows are emptied in pieces, what it
+    needs to be sent again or undone goes last, in one transaction with `pruned_at`, and a
+    file left behind by a crash after that is an orphan the next time.
     """
     days = settings.RETENTION_DAYS
     runs = drafts = 0
@@ -62,6 +66,9 @@ def prune() -> Pruned:
         before = timezone.now() - timedelta(days=days)
         runs = sum(map(_prune, _old_runs(before)))
         drafts = sum(map(_discard, _old_drafts(before)))
+        _delete_discarded()
+    if runs or drafts:
+        _shrink_log()
     return Pruned(runs, drafts, _remove_orphans())
 
 
@@ -74,15 +81,19 @@ def _old_drafts(before: datetime) -> QuerySet[Run]:
 
 
 def _prune(run: Run) -> bool:
-    """Empty one run, unless somebody set it going again meanwhile."""
+    """Empty one run, unless somebody sets it going again meanwhile."""
+    still_over = Run.objects.filter(pk=run.pk, state__in=OVER, pruned_at=None)
+    for rows in pieces(ProblemRow.objects.filter(run=run)):
+        with transaction.atomic():
+            if not still_over.select_for_update():
+                return False
+            rows.update(cells=[], value="", search_text="")
+    for found in pieces(FoundLead.objects.filter(read_back__run=run)):
+        found.update(name="")
     with transaction.atomic():
-        still_over = Run.objects.filter(pk=run.pk, state__in=OVER, pruned_at=None)
         if not still_over.update(pruned_at=timezone.now()):
             return False
         ChunkBody.objects.filter(chunk__run=run).delete()
-        rows = ProblemRow.objects.filter(run=run)
-        rows.update(cells=[], value="", search_text="")
-        FoundLead.objects.filter(read_back__run=run).update(name="")
         LeadsBefore.objects.filter(run=run).delete()
         audit.record(None, "deleted the rows of an import", run)
     _remove(stored_path(run))
@@ -96,11 +107,32 @@ def _discard(run: Run) -> bool:
     with transaction.atomic():
         if not Run.objects.move(run.pk, DRAFTS, RunState.CANCELLED, **ended):
             return False
-        ProblemRow.objects.filter(run=run).delete()
-        Chunk.objects.filter(run=run).delete()
         audit.record(None, "discarded an import", run)
     _remove(stored_path(run))
     return True
+
+
+def _delete_discarded() -> None:
+    """Delete the plans of drafts, also those that a crash left the last time."""
+    discarded = Run.objects.filter(state=RunState.CANCELLED, plan="", started_at=None)
+    pruned = discarded.exclude(pruned_at=None)
+    for rows in pieces(ProblemRow.objects.filter(run__in=pruned)):
+        rows.delete()
+    for chunks in pieces(Chunk.objects.filter(run__in=pruned)):
+        chunks.delete()
+
+
+def _shrink_log() -> None:
+    """Give back the disk that SQLite's -wal file has taken, if nobody reads just now."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        [[patience]] = cursor.execute("PRAGMA busy_timeout").fetchall()
+        cursor.execute(f"PRAGMA busy_timeout = {BRIEFLY_MS}")
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def _remove_orphans() -> int:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from datetime import timedelta
@@ -7,18 +8,21 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from imports.models import Chunk, ChunkBody, ChunkState, ProblemRow, Run, RunState
 from imports.services import retention, retrying
 from imports.services.manifest import manifest
+from imports.services.pieces import pieces
 from imports.services.retention import Pruned, prune
 from imports.services.storage import stored_path
 from imports.services.sums import rows_of, skip_reasons_of
 from imports.tasks import prune_daily
 from people.models import AuditEntry
 from tests.imports.files import checked, csv_of, started, worked
+from tests.imports.pages import made_run, with_problem
 
 pytestmark = pytest.mark.django_db
 FILE = csv_of(4) + "Ann,Lee,ann1@example.com,Secret GmbH\n"
@@ -128,6 +132,81 @@ def test_a_crash_after_the_commit_leaves_an_orphan_that_goes_later(ended, monkey
     os.utime(stored_path(ended), (then, then))
     assert prune() == Pruned(0, 0, 1)
     assert not stored_path(ended).exists()
+
+
+@pytest.fixture
+def in_small_pieces(monkeypatch):
+    monkeypatch.setattr("imports.services.pieces.PIECE", 2)
+
+
+def test_it_empties_a_run_in_pieces(ended, alice, in_small_pieces):
+    for row in range(10, 15):
+        with_problem(ended, row, "missing_required", "Ann")
+    other = with_problem(made_run(alice, RunState.FINISHED), 2, "missing_required", "Bob")
+    prune_of(aged(ended))
+    assert ProblemRow.objects.filter(run=ended, cells=[], search_text="").count() == 6
+    assert ProblemRow.objects.get(run=other).cells == ["Bob"]
+
+
+def test_a_crash_between_two_pieces_is_gone_on_with(ended, in_small_pieces, monkeypatch):
+    for row in range(10, 15):
+        with_problem(ended, row, "missing_required", "Ann")
+    aged(ended)
+    some = pieces(ProblemRow.objects.filter(run=ended))
+    with monkeypatch.context() as crash:
+        crash.setattr(retention, "pieces", lambda _: itertools.chain([next(some)], broken()))
+        with pytest.raises(ZeroDivisionError):
+            prune()
+    ended.refresh_from_db()
+    assert (ended.pruned_at, ProblemRow.objects.filter(cells=[]).count()) == (None, 2)
+    assert ChunkBody.objects.exists()
+    assert prune_of(ended) == Pruned(1, 0, 0)
+    assert not ProblemRow.objects.exclude(cells=[]).exists()
+
+
+def broken():
+    yield 1 / 0
+
+
+def test_it_stops_between_two_pieces_when_rows_go_again(
+    ended, alice, in_small_pieces, monkeypatch
+):
+    Chunk.objects.update(state=ChunkState.FAILED)
+    aged(ended)
+
+    def pressed(rows):
+        retrying.retry_rows(ended, alice)
+        return pieces(rows)
+
+    monkeypatch.setattr(retention, "pieces", pressed)
+    assert prune_of(ended) == NOTHING
+    assert (ended.pruned_at, ended.state) == (None, RunState.SENDING)
+    assert ProblemRow.objects.get().cells
+    assert ChunkBody.objects.exists()
+
+
+def test_what_a_crash_left_of_a_discarded_draft_goes_the_next_time(
+    alice, tmp_path, monkeypatch
+):
+    draft = aged(checked(alice, tmp_path, FILE))
+    with monkeypatch.context() as crash:
+        crash.setattr(retention, "_delete_discarded", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            prune()
+    assert Chunk.objects.filter(run=draft).exists()
+    prune()
+    assert not Chunk.objects.filter(run=draft).exists()
+    assert not ProblemRow.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_leaves_no_large_log_behind(ended):
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite keeps such a log")
+    log = Path(f"{connection.settings_dict['NAME']}-wal")
+    assert log.stat().st_size > 0
+    prune_of(aged(ended))
+    assert log.stat().st_size == 0
 
 
 def test_nothing_without_its_rows_is_sent_again(ended, alice):
