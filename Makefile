@@ -9,7 +9,11 @@ PGSERVER_VERSION := 0.6.0
 SYNC = $(UV) pip sync --quiet --python $(BIN)/python --require-hashes
 CHROMIUM ?= /usr/bin/chromium
 JOBS ?= 2
+<<<<<<< HEAD
 CODE := cleanlist_portal cleanlist_api web connections people jobs lists enrichment imports sandbox bench chaos tests manage.py
+=======
+CODE := cleanlist_portal cleanlist_api connections people jobs lists enrichment imports sandbox bench chaos mutants tests manage.py
+>>>>>>> 6ef46fd (Put small faults into the code one at a time)
 MANAGE := $(BIN)/python manage.py
 # Tests of what keeps nothing in the portal's database, or drives SQLite itself.
 ONE_DATABASE := browser chaos cleanlist_api docs imports/core sandbox
@@ -17,7 +21,7 @@ ONE_DATABASE := browser chaos cleanlist_api docs imports/core sandbox
 export UV_NO_PROGRESS := 1
 export CHROMIUM
 
-.PHONY: help setup setup-dev run test test-postgres lint format bench chaos lock chromium strace postgres
+.PHONY: help setup setup-dev run test test-postgres lint format bench chaos mutants mutants-all lock chromium strace postgres
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -58,6 +62,12 @@ bench: setup-dev ## Measure what the design promises
 
 chaos: setup-dev strace ## Kill the portal at every system call, then at random; measure the rate; look at the books
 	@$(BIN)/python -m chaos
+
+mutants: setup-dev ## Put small faults into the code one at a time: a checked-in list of them
+	@JOBS=$(JOBS) $(BIN)/python -m mutants
+
+mutants-all: setup-dev ## The same with every fault that can be made
+	@JOBS=$(JOBS) $(BIN)/python -m mutants all
 
 lock: $(UV) ## Write the hashed requirement files anew from pyproject.toml
 	@$(UV) pip compile --quiet --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra postgres pyproject.toml -o requirements.lock
