@@ -9,11 +9,7 @@ PGSERVER_VERSION := 0.6.0
 SYNC = $(UV) pip sync --quiet --python $(BIN)/python --require-hashes
 CHROMIUM ?= /usr/bin/chromium
 JOBS ?= 2
-<<<<<<< HEAD
-CODE := cleanlist_portal cleanlist_api web connections people jobs lists enrichment imports sandbox bench chaos tests manage.py
-=======
-CODE := cleanlist_portal cleanlist_api connections people jobs lists enrichment imports sandbox bench chaos mutants tests manage.py
->>>>>>> 6ef46fd (Put small faults into the code one at a time)
+CODE := cleanlist_portal cleanlist_api web connections people jobs lists enrichment imports sandbox bench chaos mutants tests manage.py
 MANAGE := $(BIN)/python manage.py
 # Tests of what keeps nothing in the portal's database, or drives SQLite itself.
 ONE_DATABASE := browser chaos cleanlist_api docs imports/core sandbox
