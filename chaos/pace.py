@@ -9,12 +9,12 @@ def hurry() -> None:
     """Shorten every wait between two looks in this process; no rule is changed."""
     from enrichment import polls
     from enrichment import services as enrichment
-    from imports.services import answers, setbacks, settling
+    from imports.services import pausing, setbacks, settling
 
     polls.SHORTEST = polls.LONGEST = MOMENT
     polls.AFTER_A_DAY = 1.0
     enrichment.FIRST_LOOK *= 0
-    answers.LONGEST_WAIT = setbacks.LONGEST_WAIT = MOMENT
+    pausing.LONGEST_WAIT = setbacks.LONGEST_WAIT = MOMENT
     settling.LOOK_AGAIN = MOMENT
 
 

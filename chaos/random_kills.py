@@ -24,7 +24,7 @@ FAULTS = ("cut_before", "cut_after", "cut_middle", "garbage")
 FAULTY = ("csv-import", "lead-lists", "estimate", "workflows", "/")
 LONGEST_PAUSE = 0.5
 TO_THE_END = 120.0
-OVER = {"finished", "finished_with_skips", "failed", "cancelled", "paused"}
+OVER = {"finished", "finished_with_skips", "not_as_approved", "failed", "cancelled", "paused"}
 # Of the imports, how many send a canary first; what a person then answers with "go on".
 CANARIES = 0.4
 ASKS = {"canary", "out_of_range"}

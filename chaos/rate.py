@@ -33,7 +33,7 @@ SHORT = Trial("short", 31)
 BEFORE = 60.0
 # Seconds a call after which an import is no longer waited for: calls, and polls of them.
 PATIENCE = {"off": 4.0, "partial": 20.0}
-OVER = {"finished", "finished_with_skips", "failed", "cancelled", "paused"}
+OVER = {"finished", "finished_with_skips", "not_as_approved", "failed", "cancelled", "paused"}
 STATE = "SELECT state FROM imports_run WHERE id = {run}"
 TIMES = "SELECT started_at, sent_at, forecast_at FROM imports_run WHERE id = {run}"
 LANES = "SELECT lane FROM connections_ratedcall WHERE at BETWEEN {begin} AND {end}"

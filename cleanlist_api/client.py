@@ -53,8 +53,8 @@ class CleanlistClient:
     ) -> records.Quote:
         """A signed price. Free, and no effect until the quote is used.
 
-        An import's quote: tool "bulk_import_csv", `row_count` = rows, `filters`
-        {"list_id": …}, `extra` {"enrichment_type": …}.
+        An import's quote: tool "bulk_import_csv", `row_count` = rows, `enrichment_type`,
+        `filters` {"list_id": …} (contract 3.1).
         """
         body = {
             "tool": tool,

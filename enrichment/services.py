@@ -66,8 +66,8 @@ def quote_import(
     return client.estimate(
         "bulk_import_csv",
         row_count=rows,
+        enrichment_type=enrichment_type,
         filters={"list_id": list_id},
-        extra={"enrichment_type": enrichment_type},
     )
 
 

@@ -56,11 +56,7 @@ def priced(request: ApiRequest, wish: EstimateRequest) -> Priced:
     _check_extra(wish)
     extra = wish.extra or {}
     wanted = prices.enrichment_type(
-        wish.enrichment_type
-        or wish.scope
-        or extra.get("enrichment_type")
-        or extra.get("scope")
-        or ("phone_only" if wish.include_phone else None)
+        wish.enrichment_type or wish.scope or ("phone_only" if wish.include_phone else None)
     )
     points = wish.data_points or extra.get("data_points") or []
     target, rows = _target(request, wish)

@@ -15,13 +15,14 @@ AGENTS = {"cold_intro_email": 3}
 COMPANY_POINTS = {"Industry", "Employees", "Revenue", "Funding", "TechStack", "Domain"}
 PERSON_POINTS = {"Email", "Phone", "LinkedIn"}
 
-# tool -> the keys its `extra` object may carry.
+# tool -> the keys its `extra` object may carry. What has a field of its own at the top of an
+# estimate (`enrichment_type`, `scope`) is not among them.
 TOOLS: dict[str, frozenset[str]] = {
-    "enrich_list": frozenset({"scope"}),
-    "enrich_person": frozenset({"enrichment_type"}),
+    "enrich_list": frozenset(),
+    "enrich_person": frozenset(),
     "enrich_company": frozenset(),
     "run_smart_agent": frozenset({"agent_type", "column_name", "lead_scope", "max_rows"}),
-    "bulk_import_csv": frozenset({"enrichment_type"}),
+    "bulk_import_csv": frozenset(),
     "sync_to_crm": frozenset({"provider", "sub_action"}),
     "sync_to_sequencer": frozenset({"provider"}),
     "add_person_enrichments": frozenset({"data_points", "entity_ids"}),

@@ -15,7 +15,7 @@ from django.db.models.signals import post_migrate
 from django.test import override_settings
 
 from connections import services as connections
-from imports.services import answers, beside, setbacks
+from imports.services import beside, pausing, setbacks
 from imports.views.watched import crowd, parts
 
 pytest_plugins = ["tests.cast", "tests.live_sandbox"]
@@ -68,9 +68,9 @@ def django_db_setup(django_db_setup: None) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _tries_at_once() -> Iterator[None]:
     """A call is tried again as often as ever, but without a pause where the API names none.
-    The pauses are tested in tests/cleanlist_api/test_transport.py and test_answers.py."""
+    The pauses are tested in tests/cleanlist_api/test_transport.py and test_pausing.py."""
     with pytest.MonkeyPatch.context() as patch, stamina.set_testing(True, attempts=100):
-        patch.setattr(answers, "LONGEST_WAIT", 0.01)
+        patch.setattr(pausing, "LONGEST_WAIT", 0.01)
         patch.setattr(setbacks, "LONGEST_WAIT", 0.01)
         yield
 

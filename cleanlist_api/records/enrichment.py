@@ -10,6 +10,8 @@ from cleanlist_api.fields import LONGEST_WORD, Fields
 TERMINAL = frozenset(
     {"completed", "failed", "cancelled", "completed_with_errors", "terminated"}
 )
+# Another spelling of one of them.
+SPELLINGS = {"canceled": "cancelled"}
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,10 @@ class EnrichmentStatus:
     @classmethod
     def parse(cls, reply: Fields) -> EnrichmentStatus:
         summary = reply.inner("summary")
+        status = reply.short_text("status", LONGEST_WORD)
         return cls(
             workflow_id=reply.identifier("workflow_id"),
-            status=reply.short_text("status", LONGEST_WORD),
+            status=SPELLINGS.get(status, status),
             progress=reply.optional_number("progress"),
             total=reply.optional_integer("total"),
             processed=reply.optional_integer("processed"),

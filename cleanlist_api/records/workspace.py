@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cleanlist_api.fields import Fields
+
+QUOTE_LIFETIME = timedelta(seconds=300)
+DAY = 24 * 60 * 60
+_ISSUED = re.compile(r"qte_[^_]+_(\d{1,11})_")
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,8 @@ class Balance:
 
 @dataclass(frozen=True)
 class Quote:
-    """A signed price, single use, good until `expires_at` (about five minutes)."""
+    """A signed price, single use, good until `expires_at` (about five minutes) by the API's
+    clock, which need not be ours."""
 
     quote_id: str
     expires_at: datetime
@@ -86,6 +92,14 @@ class Quote:
     filter_hash: str
     available_credits: float
     sufficient: bool
+
+    @property
+    def lifetime(self) -> timedelta:
+        """How long it is good for, by the API's own figures: its id names the second it was
+        issued (contract: `qte_<kid>_<issued_at>_<sig>`). Else the documented five minutes."""
+        issued = _ISSUED.match(self.quote_id)
+        seconds = self.expires_at.timestamp() - int(issued[1]) if issued else 0.0
+        return timedelta(seconds=seconds) if 0 < seconds <= DAY else QUOTE_LIFETIME
 
     @classmethod
     def parse(cls, reply: Fields) -> Quote:

@@ -25,7 +25,9 @@ class ChunkState(models.TextChoices):
     NOT_SENT = "not_sent", "Not sent"
 
 
-OPEN = frozenset({ChunkState.READY, ChunkState.SENDING, ChunkState.RETRYING})
+# Its call has left, and no answer is here.
+ASKED = frozenset({ChunkState.SENDING, ChunkState.RETRYING})
+OPEN = ASKED | {ChunkState.READY}
 
 
 class ChunkChanges(TypedDict, total=False):
@@ -46,6 +48,7 @@ class ChunkChanges(TypedDict, total=False):
     credits_quoted: int
     attempts: int
     quotes: int
+    quotes_refused: int
     faults: int
     asked_before: bool
     first_sent_at: datetime | None
@@ -104,8 +107,11 @@ class Chunk(models.Model):
     idempotency_key = models.CharField(max_length=64, blank=True)
     key_generation = models.PositiveIntegerField(default=0)
     quote_id = models.CharField(max_length=200, blank=True)
+    # By our own clock, counted from the moment the quote came.
     quote_expires_at = models.DateTimeField(null=True)
+    # The API refused two quotes in a row; a person has said that it goes without one.
     skips_quote = models.BooleanField(default=False)
+    quotes_refused = models.PositiveSmallIntegerField(default=0)
     credits_quoted = models.PositiveIntegerField(default=0)
 
     # csv-import calls made, and quotes fetched before them.

@@ -28,6 +28,7 @@ class RunState(models.TextChoices):
     SETTLING = "settling", "Enriching"
     FINISHED = "finished", "Finished"
     FINISHED_WITH_SKIPS = "finished_with_skips", "Finished with skips"
+    NOT_AS_APPROVED = "not_as_approved", "Finished, not as approved"
     FAILED = "failed", "Failed"
     CANCELLED = "cancelled", "Cancelled"
 
@@ -38,6 +39,7 @@ OVER = frozenset(
     {
         RunState.FINISHED,
         RunState.FINISHED_WITH_SKIPS,
+        RunState.NOT_AS_APPROVED,
         RunState.FAILED,
         RunState.CANCELLED,
     }
@@ -53,6 +55,7 @@ class PauseReason(models.TextChoices):
     SCOPE = "scope", "The API key lacks a right"
     CREDITS = "credits", "Out of credits"
     SPEND = "spend", "The approved credits are used up"
+    QUOTE = "quote", "The API refused the quote"
     REJECTED = "rejected", "The API refused two batches in a row"
     CANARY = "canary", "The result of the test batch is in"
     CANARY_FAILED = "canary_failed", "The test batch did not go well"

@@ -7,7 +7,6 @@ behind each branch is in docs/import-lifecycle.md, "Answers".
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +16,6 @@ from cleanlist_api.errors import (
     BadReply,
     Busy,
     Conflict,
-    ListProtected,
     NotAllowed,
     NotFound,
     NotSignedIn,
@@ -28,19 +26,19 @@ from cleanlist_api.errors import (
     Unreachable,
 )
 from cleanlist_api.records import CsvResult
-from connections import services as connections
 from enrichment import services as enrichment
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
-from imports.services import claims, evidence, splitting, telling
+from imports.services import claims, evidence, pausing, quoting, splitting, telling
+from imports.services.pausing import NOW
 from imports.services.skipped_rows import record_api_skips
 from imports.services.turns import Turn
 from web.words import counted
 
-NOW = 0.0
+# Answers of the API that are none; it may give the same one for ever.
+OF_THE_API = (Conflict, ServerFault, BadReply)
 MOST_FAULTS = 6
 # So many chunks in a row the API may refuse before a person looks.
 MOST_REFUSALS = 2
-LONGEST_WAIT = 60.0
 
 
 def accept(run: Run, chunk: Chunk, token: str, result: CsvResult) -> float:
@@ -62,147 +60,92 @@ def accept(run: Run, chunk: Chunk, token: str, result: CsvResult) -> float:
         if owned:
             record_api_skips(run, chunk, result)
             _track(run, chunk, token, result)
-    _tell(run, failures_in_a_row=0, refusals_in_a_row=0, waiting_for="")
+    pausing.tell(run, failures_in_a_row=0, refusals_in_a_row=0, waiting_for="")
     return NOW
 
 
 def refuse(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
-    """Act on the failure of a chunk's call."""
+    """Act on the failure of a chunk's call.
+
+    No refusal is a proof about an attempt before it whose answer is missing: the API looks
+    at the workspace's key before it looks for the chunk's, and remembers a call only when
+    that is over, so while the first is still at work a second may hear anything
+    (docs/api-contract.md, "Idempotency"). So the question is asked here, before what the
+    refusal says: only an answer under the same key, or a person, closes it.
+    """
+    if _is_no_answer(error):
+        return _ask_again(run, chunk, token, error, counts=isinstance(error, OF_THE_API))
+    if isinstance(error, (Unreachable, Busy)):
+        return _wait(run, chunk, token, error)
+    if chunk.asked_before or error.code == "quote_used":
+        return _keep_question_open(run, chunk, token, error)
+    return _take_as_proof(run, chunk, token, error)
+
+
+def _is_no_answer(error: ApiError) -> bool:
+    """Whether the attempt itself may have taken effect, or still may."""
+    return error.outcome_unknown or isinstance(error, OF_THE_API)
+
+
+def _keep_question_open(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
+    """The rows may be in the list: ask under the same key, or leave it to a person."""
+    if isinstance(error, NotFound):
+        _doubt(run, chunk, token, error.problem, error.request_id)
+        return pausing.give_up(run, error)
+    # What is asked after the key of the chunk may change by itself, once the first is over.
+    is_about_the_key = isinstance(error, (NotSignedIn, NotAllowed))
+    if not is_about_the_key and chunk.faults + 1 < MOST_FAULTS:
+        return _ask_again(run, chunk, token, error, counts=True)
+    if isinstance(error, pausing.FOR_A_PERSON) and run.state != RunState.CANCELLING:
+        chunk.change(token, state=ChunkState.RETRYING, next_try_at=None, faults=0)
+        return pausing.pause(run, pausing.reason_of(error), error.problem, error.request_id)
+    return _doubt(run, chunk, token, error.problem, error.request_id)
+
+
+def _take_as_proof(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
+    """The only attempt there was had no effect: what goes next may have a new key."""
     match error:
         case QuoteRefused():
             return _requote(run, chunk, token, error)
         case TooLarge() if chunk.rows > 1:
-            return _split(run, chunk, token)
-        case NotSignedIn() | NotAllowed() if chunk.asked_before:
-            return _keep_question_open(run, chunk, token, error)
+            splitting.halve(chunk, Turn(run.pk, token))
+            return NOW
         case OutOfCredits() | NotSignedIn() | NotAllowed():
-            return pause_for(run, chunk, token, error)
+            chunk.change(token, **claims.renewed(chunk))
+            reason = pausing.reason_of(error)
+            return pausing.pause(run, reason, error.problem, error.request_id)
         case NotFound():
-            return _list_is_gone(run, chunk, token, error)
-        case Conflict() | ServerFault() | BadReply():
-            return _ask_again(run, chunk, token, error, counts=True)
-        case Unreachable() if error.outcome_unknown:
-            return _ask_again(run, chunk, token, error, counts=False)
-        case Unreachable() | Busy():
-            return _wait(run, chunk, token, error)
-        case _ if chunk.asked_before:
-            return _doubt(run, chunk, token, error.problem, error.request_id)
+            _end(chunk, token, ChunkState.NOT_SENT, error)
+            return pausing.give_up(run, error)
         case _:
             return _fail(run, chunk, token, error)
 
 
-def pause_for(run: Run, chunk: Chunk | None, token: str, error: ApiError) -> float:
-    """Stand still until a person acts; the chunk, proven without effect, starts afresh."""
-    if chunk is not None:
-        chunk.change(token, **claims.renewed(chunk))
-    return pause(run, _reason(error), error.problem, error.request_id)
-
-
-def _keep_question_open(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
-    """The API looks at the key of the workspace before it looks for the chunk's, so this
-    refusal is no proof that the attempt before, whose answer was lost, had no effect."""
-    if run.state == RunState.CANCELLING:
-        return _doubt(run, chunk, token, error.problem, error.request_id)
-    chunk.change(token, state=ChunkState.RETRYING, next_try_at=None)
-    return pause(run, _reason(error), error.problem, error.request_id)
-
-
-def pause(run: Run, reason: PauseReason, problem: str, request_id: str | None = None) -> float:
-    changes = {
-        "pause_reason": reason,
-        "problem": problem,
-        "problem_request_id": request_id or "",
-        "waiting_for": "",
-    }
-    working = frozenset({RunState.SENDING})
-    with transaction.atomic():
-        if Run.objects.move(run.pk, working, RunState.PAUSED, **changes):
-            telling.paused(run, reason)
-    connections.forget("credits")
-    return NOW
-
-
-def wait_for(run: Run, error: ApiError) -> float:
-    """Say on the run's page what is waited for; return for how long."""
-    seconds = _patience(run, error)
-    _tell(run, waiting_for=error.problem[:200], failures_in_a_row=run.failures_in_a_row + 1)
-    return seconds
-
-
-def refuse_reading(run: Run, error: ApiError) -> float:
-    """The list can't be read before the first row: end if it is gone, else pause."""
-    if isinstance(error, NotFound):
-        return give_up(run, error)
-    return pause(run, _reason(error), error.problem, error.request_id)
-
-
-def give_up(run: Run, error: ApiError) -> float:
-    """End a run that can't go on: what was not sent stays not sent."""
-    fields: dict[str, Any] = {
-        "problem": error.problem,
-        "problem_request_id": error.request_id or "",
-        "waiting_for": "",
-    }
-    working = frozenset({RunState.SENDING, RunState.CANCELLING})
-    with transaction.atomic():
-        if Run.objects.move(run.pk, working, RunState.CANCELLING, **fields):
-            ready = Chunk.objects.of_plan(run).filter(state=ChunkState.READY)
-            ready.update(state=ChunkState.NOT_SENT)
-    return NOW
-
-
-def _reason(error: ApiError) -> PauseReason:
-    match error:
-        case OutOfCredits():
-            return PauseReason.CREDITS
-        case NotSignedIn():
-            return PauseReason.KEY
-        case ListProtected() | NotAllowed():
-            return PauseReason.SCOPE
-        case _:
-            return PauseReason.REJECTED
-
-
 def _requote(run: Run, chunk: Chunk, token: str, error: QuoteRefused) -> float:
-    """The quote was refused before anything was imported, so a new key is safe."""
-    if error.code == "spend_cap_exceeded":
-        return pause_for_spend(run, chunk, token, error.problem, error.request_id)
-    if error.code == "quote_used":
-        return _doubt(run, chunk, token, error.problem, error.request_id)
-    mismatch = error.code != "quote_expired"
-    changes = claims.renewed(chunk) | {"skips_quote": mismatch or chunk.skips_quote}
-    chunk.change(token, **changes)
-    return NOW
+    """A fresh quote; if that is refused as well, a person's word.
 
-
-def pause_for_spend(
-    run: Run, chunk: Chunk, token: str, problem: str, request_id: str | None = None
-) -> float:
-    chunk.change(token, **claims.renewed(chunk))
-    return pause(run, PauseReason.SPEND, problem, request_id)
-
-
-def _split(run: Run, chunk: Chunk, token: str) -> float:
-    """413 proves that nothing was imported: halve the chunk, each half under a new key."""
-    splitting.halve(chunk, Turn(run.pk, token))
-    return NOW
-
-
-def _list_is_gone(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
-    chunk.change(
-        token,
-        state=ChunkState.UNKNOWN if chunk.asked_before else ChunkState.NOT_SENT,
-        problem=error.problem,
-        request_id=error.request_id or "",
-    )
-    return give_up(run, error)
+    A quote is bound to the rows that will be imported. Where the API skips some that the
+    check let through, no quote can fit, and only then the chunk goes without one, once a
+    person has said so: what it may cost at most is bound by the approved credits as before.
+    """
+    refused = chunk.quotes_refused + 1
+    changes = claims.renewed(chunk) | {"skips_quote": False, "quotes_refused": refused}
+    if refused < quoting.MOST_REFUSED:
+        chunk.change(token, **changes)
+        return NOW
+    unquoted = run.enriches and error.code == "quote_mismatch"
+    chunk.change(token, **changes | {"skips_quote": unquoted, "quotes_refused": 0})
+    if unquoted and quoting.goes_unquoted(run, chunk):
+        return NOW
+    words = f"{error.problem} {_unquoted_words(run, chunk)}" if unquoted else error.problem
+    return pausing.pause(run, PauseReason.QUOTE, words, error.request_id)
 
 
 def _ask_again(run: Run, chunk: Chunk, token: str, error: ApiError, *, counts: bool) -> float:
-    """No usable answer: the same key and bytes go again, and a done import is replayed."""
+    """The same key and bytes go again: an import that is done is replayed."""
     if counts and chunk.faults + 1 >= MOST_FAULTS:
         return _doubt(run, chunk, token, error.problem, error.request_id)
-    seconds = _patience(run, error)
+    seconds = pausing.patience(run, error)
     chunk.change(
         token,
         state=ChunkState.RETRYING,
@@ -211,13 +154,13 @@ def _ask_again(run: Run, chunk: Chunk, token: str, error: ApiError, *, counts: b
         problem=error.problem,
         request_id=error.request_id or "",
     )
-    _tell(run, waiting_for=error.problem[:200], failures_in_a_row=run.failures_in_a_row + 1)
+    pausing.wait_for(run, error)
     return NOW
 
 
 def _wait(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
     """Nothing was imported and the API wants patience."""
-    seconds = wait_for(run, error)
+    seconds = pausing.wait_for(run, error)
     later = timezone.now() + timedelta(seconds=seconds)
     if chunk.asked_before:
         chunk.change(token, state=ChunkState.RETRYING, next_try_at=later)
@@ -227,18 +170,23 @@ def _wait(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
 
 
 def _fail(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
+    _end(chunk, token, ChunkState.FAILED, error)
+    refusals = run.refusals_in_a_row + 1
+    pausing.tell(run, failures_in_a_row=0, refusals_in_a_row=refusals)
+    if refusals >= MOST_REFUSALS:
+        return pausing.pause(run, PauseReason.REJECTED, error.problem, error.request_id)
+    return NOW
+
+
+def _end(chunk: Chunk, token: str, state: ChunkState, error: ApiError) -> None:
+    """Nothing of the chunk was imported, and nothing of it will be by itself."""
     chunk.change(
         token,
-        state=ChunkState.FAILED,
+        state=state,
         answered_at=timezone.now(),
         problem=error.problem,
         request_id=error.request_id or "",
     )
-    refusals = run.refusals_in_a_row + 1
-    _tell(run, failures_in_a_row=0, refusals_in_a_row=refusals)
-    if refusals >= MOST_REFUSALS:
-        return pause(run, PauseReason.REJECTED, error.problem, error.request_id)
-    return NOW
 
 
 def _doubt(run: Run, chunk: Chunk, token: str, problem: str, request_id: str | None) -> float:
@@ -253,7 +201,7 @@ def _doubt(run: Run, chunk: Chunk, token: str, problem: str, request_id: str | N
         if chunk.change(token, **changes):
             evidence.ask(run, chunk)
             telling.doubtful(run, chunk)
-    _tell(run, waiting_for="")
+    pausing.tell(run, waiting_for="")
     return NOW
 
 
@@ -279,20 +227,17 @@ def _track(run: Run, chunk: Chunk, token: str, result: CsvResult) -> None:
     chunk.change(token, workflow=workflow)
 
 
-def _patience(run: Run, error: ApiError) -> float:
-    """The server's word, else 2, 4, 8 … up to 60 seconds."""
-    if error.retry_after is not None:
-        return error.retry_after
-    return float(min(2 ** (1 + min(run.failures_in_a_row, 8)), LONGEST_WAIT))
-
-
-def _tell(run: Run, **changes: Any) -> None:
-    Run.objects.filter(pk=run.pk).update(**changes)
-
-
 def _sums_words(chunk: Chunk, result: CsvResult) -> str:
     sent = counted(chunk.rows, "row was", "rows were")
     return (
         f"The API's answer does not add up: {sent} sent, "
         f"{result.rows_imported} imported and {result.rows_skipped} skipped."
+    )
+
+
+def _unquoted_words(run: Run, chunk: Chunk) -> str:
+    return (
+        f"Resumed, the import goes on without a quote where one does not fit: these "
+        f"{chunk.rows:,} rows for at most {quoting.most_of(run, chunk):,} credits, and never "
+        f"more than the {run.credits_most:,} approved in all."
     )

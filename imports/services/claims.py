@@ -1,4 +1,4 @@
-"""Claiming a chunk: its key, its quote and `sending` are on disk before the call leaves."""
+"""Claiming a chunk: its key and `sending` are on disk before the call leaves."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cleanlist_api.records import CsvUpload, Quote
+from cleanlist_api.records import CsvUpload
 from imports.core.outcomes import FIELDS
 from imports.models import Chunk, ChunkState, Run
 from imports.models.chunks import ChunkChanges
+from imports.services import quoting
 
 # The API replays a key for 24 h (contract 3.2); an hour is left for clocks that differ.
 REPLAY_WINDOW = timedelta(hours=23)
-QUOTE_MARGIN = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -34,29 +34,6 @@ def is_beyond_replay(chunk: Chunk, now: datetime) -> bool:
     return chunk.first_sent_at is not None and now - chunk.first_sent_at > REPLAY_WINDOW
 
 
-def needs_quote(run: Run, chunk: Chunk, now: datetime) -> bool:
-    """Whether a signed quote must be fetched before this chunk may go.
-
-    A chunk that was sent keeps its quote: the same key must carry the same body.
-    """
-    if not run.enriches or chunk.skips_quote or chunk.first_sent_at:
-        return False
-    return chunk.quote_expires_at is None or chunk.quote_expires_at < now + QUOTE_MARGIN
-
-
-def keep_quote(chunk: Chunk, token: str, quote: Quote) -> bool:
-    """Store a quote with the chunk; the quote is part of the body, so the key is new."""
-    return chunk.change(
-        token,
-        quotes=chunk.quotes + 1,
-        quote_id=quote.quote_id,
-        quote_expires_at=quote.expires_at,
-        credits_quoted=quote.estimated_cost,
-        idempotency_key="",
-        key_generation=chunk.key_generation + 1,
-    )
-
-
 def hold(chunk: Chunk, token: str) -> bool:
     """Put the turn's token on a chunk as it was seen; false once the turn is another's."""
     seen = Chunk.objects.filter(pk=chunk.pk, state=chunk.state, turn_token=chunk.turn_token)
@@ -71,6 +48,7 @@ def claim(run: Run, chunk: Chunk, token: str, now: datetime) -> bool:
         state=ChunkState.SENDING,
         idempotency_key=chunk.idempotency_key or _key(run, chunk),
         asked_before=chunk.state != ChunkState.READY,
+        credits_quoted=chunk.credits_quoted if chunk.quote_id else quoting.most_of(run, chunk),
         first_sent_at=chunk.first_sent_at or now,
         attempts=chunk.attempts + 1,
         next_try_at=None,
@@ -107,6 +85,7 @@ def renewed(chunk: Chunk) -> ChunkChanges:
         "quote_id": "",
         "quote_expires_at": None,
         "credits_quoted": 0,
+        "quotes_refused": 0,
         "first_sent_at": None,
         "next_try_at": None,
         "faults": 0,

@@ -23,7 +23,7 @@ KINDS: dict[str, tuple[str, frozenset[RunState]]] = {
     "drafts": ("Not started", frozenset({RunState.UPLOADED, RunState.CHECKED})),
     "finished": (
         "Finished",
-        frozenset({RunState.FINISHED, RunState.FINISHED_WITH_SKIPS}),
+        frozenset({RunState.FINISHED, RunState.FINISHED_WITH_SKIPS, RunState.NOT_AS_APPROVED}),
     ),
     "failed": ("Failed", frozenset({RunState.FAILED})),
     "cancelled": ("Cancelled", frozenset({RunState.CANCELLED})),

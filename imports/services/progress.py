@@ -13,7 +13,7 @@ from enrichment import services as enrichment
 from enrichment.models import Workflow
 from enrichment.services import EnrichmentSums
 from imports.models import Chunk, ChunkState, Run, RunState
-from imports.services import beside, forecast, outlook, settling, sums, versions
+from imports.services import approved, beside, forecast, outlook, settling, sums, versions
 from imports.services.beside import Beside
 from imports.services.outlook import CanaryResult
 from imports.services.sums import RowSums
@@ -73,6 +73,8 @@ class Progress:
     beside: Beside
     done_at: datetime | None
     is_worker_alive: bool
+    # In which ways a run that is over was not as approved.
+    unlike_approved: tuple[str, ...] = ()
 
     @cached_property
     def skip_reasons(self) -> dict[str, int]:
@@ -139,6 +141,7 @@ def progress_of(run: Run) -> Progress:
         beside=others,
         done_at=forecast.done_at(run, beside.calls_left(run, chunks), others),
         is_worker_alive=jobs.is_worker_alive(),
+        unlike_approved=_unlike_approved(run, chunks, found),
     )
 
 
@@ -156,6 +159,7 @@ def as_json(progress: Progress) -> dict[str, Any]:
             "skipped": rows.skipped,
             "failed": rows.failed,
             "unknown": rows.unknown,
+            "no_answer": rows.asked,
             "not_sent": rows.unsent,
             "undone": rows.undone,
         },
@@ -168,6 +172,7 @@ def as_json(progress: Progress) -> dict[str, Any]:
             "charged": found.charged,
             "refunded": found.refunded,
         },
+        "not_as_approved": list(progress.unlike_approved),
         "enrichment": {
             "status": _enrichment_status(run, found),
             "total": found.total,
@@ -189,10 +194,16 @@ def _enrichment_status(run: Run, found: EnrichmentSums) -> str:
     return "failed" if found.unhappy else "completed"
 
 
+def _unlike_approved(
+    run: Run, chunks: list[dict[str, Any]], found: EnrichmentSums
+) -> tuple[str, ...]:
+    return tuple(approved.differences(run, chunks, found.charged)) if run.is_over else ()
+
+
 def _chunk_rows(run: Run) -> Any:
     """The canary, the first to go, comes first."""
     in_order = Chunk.objects.of_plan(run).order_by("-is_canary", "number")
-    return in_order.values(*SHOWN, "state", "quote_id")
+    return in_order.values(*SHOWN, "state", "quote_id", "workflow_id")
 
 
 def _square(chunk: dict[str, Any]) -> Square:

@@ -109,6 +109,8 @@ def _make_ready(chunks: ChunkQuerySet) -> None:
         quote_id="",
         quote_expires_at=None,
         credits_quoted=0,
+        skips_quote=False,
+        quotes_refused=0,
         first_sent_at=None,
         answered_at=None,
         next_try_at=None,

@@ -12,13 +12,14 @@ from datetime import timedelta
 from django.utils import timezone
 
 from cleanlist_api.budget import Lane
-from cleanlist_api.errors import ApiError, BadReply, Busy, Rejected, Unreachable
+from cleanlist_api.errors import ApiError, BadReply, Busy, NotFound, Rejected, Unreachable
 from cleanlist_api.records import Quote
 from connections import services as connections
 from enrichment import services as enrichment
-from imports.models import Before, Chunk, ChunkState, PauseReason, Run, RunState
+from imports.models import Before, Chunk, PauseReason, Run, RunState
 from imports.models.runs import WORKING
-from imports.services import answers, canary, claims, noting, settling
+from imports.services import answers, canary, claims, noting, pausing, quoting, settling
+from imports.services.pausing import NOW
 from imports.services.slots import LONGEST_NAP, take_slot
 from imports.services.turns import Turn, others_wait, take_turn
 from jobs.lease import still_mine
@@ -55,7 +56,7 @@ def _work(turn: Turn, until: float) -> float | None:
     """Seconds after which the run wants a turn again, or None when nothing is left."""
     while not turn.lost.is_set():
         if not still_mine():
-            return answers.NOW
+            return NOW
         run = Run.objects.filter(pk=turn.pk, turn_token=turn.token).first()
         if run is None or run.state not in WORKING:
             return OVER
@@ -64,7 +65,7 @@ def _work(turn: Turn, until: float) -> float | None:
         wait = step(run, turn)
         if wait == canary.AWAITED:
             return settling.LOOK_AGAIN
-        if wait > LONGEST_NAP or (wait == answers.NOW and _is_slice_over(run, until)):
+        if wait > LONGEST_NAP or (wait == NOW and _is_slice_over(run, until)):
             return wait
         time.sleep(wait)
     return OVER
@@ -95,13 +96,15 @@ def _next_call(run: Run, turn: Turn) -> float:
     if chunk is None:
         return _none_due(run, turn)
     if not claims.hold(chunk, turn.token):
-        return answers.NOW
+        return NOW
     if claims.is_beyond_replay(chunk, now):
         return answers.doubt_after_replay_window(run, chunk, turn.token)
     if (wait := _take_slot(run)) > 0:
         return wait
-    if claims.needs_quote(run, chunk, now):
+    if quoting.needs_quote(run, chunk, now):
         return _quote(run, chunk, turn)
+    if goes_too_far := _goes_too_far(run, chunk):
+        return pausing.pause(run, PauseReason.SPEND, goes_too_far)
     return _send(run, chunk, turn)
 
 
@@ -110,7 +113,7 @@ def _none_due(run: Run, turn: Turn) -> float:
     if (chunk := waiting.first()) is None:
         return settling.all_sent(turn)
     if chunk.next_try_at is None:
-        return answers.NOW
+        return NOW
     return max(0.05, (chunk.next_try_at - timezone.now()).total_seconds())
 
 
@@ -124,7 +127,7 @@ def _take_slot(run: Run) -> float:
 
 def _send(run: Run, chunk: Chunk, turn: Turn) -> float:
     if not claims.claim(run, chunk, turn.token, timezone.now()):
-        return answers.NOW
+        return NOW
     if run.waiting_for:
         Run.objects.filter(pk=run.pk).update(waiting_for="")
     request = claims.request_of(run, chunk)
@@ -133,7 +136,7 @@ def _send(run: Run, chunk: Chunk, turn: Turn) -> float:
         result = client.import_csv(request.list_id, request.upload)
     except ApiError as error:
         # Whoever took the turn over meanwhile asks for themself, and the run is theirs.
-        return answers.refuse(run, chunk, turn.token, error) if turn.is_held() else answers.NOW
+        return answers.refuse(run, chunk, turn.token, error) if turn.is_held() else NOW
     wait = answers.accept(run, chunk, turn.token, result)
     lists.forget_list(run.list_id)
     return wait
@@ -144,26 +147,34 @@ def _quote(run: Run, chunk: Chunk, turn: Turn) -> float:
         client = connections.prepaid_client(Lane.IMPORT)
         quote = enrichment.quote_import(client, run.list_id, chunk.rows, run.enrichment_type)
     except NO_ANSWER as error:
-        return answers.wait_for(run, error)
+        return pausing.wait_for(run, error)
     except ApiError as error:
-        if turn.is_held():
-            answers.pause_for(run, chunk, turn.token, error)
-        return answers.NOW
+        reason = pausing.reason_of(error, otherwise=PauseReason.QUOTE)
+        return _pause_held(run, turn, reason, error)
     if not turn.is_held():
-        return answers.NOW
+        return NOW
+    quoting.keep_quote(chunk, turn.token, quote, timezone.now())
     if not quote.sufficient:
-        return answers.pause(run, PauseReason.CREDITS, _shortfall_words(quote))
-    if _spent(run, chunk) + quote.estimated_cost > run.credits_most:
-        return answers.pause(run, PauseReason.SPEND, _spend_words(run, quote))
-    claims.keep_quote(chunk, turn.token, quote)
-    return answers.NOW
+        chunk.change(turn.token, **claims.renewed(chunk))
+        return pausing.pause(run, PauseReason.CREDITS, _shortfall_words(quote))
+    if goes_too_far := quoting.beyond_limit(run, chunk, quote.estimated_cost):
+        chunk.change(turn.token, **claims.renewed(chunk))
+        return pausing.pause(run, PauseReason.SPEND, goes_too_far)
+    return NOW
 
 
-def _spent(run: Run, chunk: Chunk) -> int:
-    """Credits that the other chunks' quotes may cost at most."""
-    others = Chunk.objects.of_plan(run).exclude(pk=chunk.pk)
-    counted = others.exclude(state__in=[ChunkState.FAILED, ChunkState.NOT_SENT])
-    return sum(counted.values_list("credits_quoted", flat=True))
+def _goes_too_far(run: Run, chunk: Chunk) -> str:
+    """The last look at what was approved before a chunk may cost anything, in words."""
+    if not run.enriches or chunk.first_sent_at:
+        return ""
+    cost = chunk.credits_quoted if chunk.quote_id else quoting.most_of(run, chunk)
+    return quoting.beyond_limit(run, chunk, cost)
+
+
+def _pause_held(run: Run, turn: Turn, reason: PauseReason, error: ApiError) -> float:
+    if turn.is_held():
+        pausing.pause(run, reason, error.problem, error.request_id)
+    return NOW
 
 
 def _make_list(run: Run, turn: Turn) -> float:
@@ -173,15 +184,15 @@ def _make_list(run: Run, turn: Turn) -> float:
     try:
         made = connections.prepaid_client(Lane.IMPORT).create_list(run.list_name)
     except NO_ANSWER as error:
-        return answers.wait_for(run, error)
+        return pausing.wait_for(run, error)
     except ApiError as error:
-        return answers.give_up(run, error) if turn.is_held() else answers.NOW
+        return pausing.pause_or_end(run, error) if turn.is_held() else NOW
     changes = {"list_id": made.list_id, "list_name": made.name, "waiting_for": ""}
     if not made.reused and run.before == Before.TO_NOTE:
         changes["before"] = Before.NOTED  # nothing is in a list just made
     Run.objects.filter(pk=run.pk, list_id="").update(**changes)
     lists.forget_list(made.list_id)
-    return answers.NOW
+    return NOW
 
 
 def _note_before(run: Run, turn: Turn) -> float:
@@ -193,23 +204,17 @@ def _note_before(run: Run, turn: Turn) -> float:
         page = client.leads_page(run.list_id, cursor=run.before_cursor or None)
         noting.keep_page(run, turn, page)
     except NO_ANSWER as error:
-        return answers.wait_for(run, error)
+        return pausing.wait_for(run, error)
     except ApiError as error:
         if isinstance(error, Rejected) and noting.may_start_over(run):
             noting.start_over(run, turn)
-            return answers.NOW
-        return answers.refuse_reading(run, error) if turn.is_held() else answers.NOW
-    return answers.NOW
+            return NOW
+        if isinstance(error, NotFound):
+            return pausing.give_up(run, error) if turn.is_held() else NOW
+        return _pause_held(run, turn, pausing.reason_of(error), error)
+    return NOW
 
 
 def _shortfall_words(quote: Quote) -> str:
     cost = count(quote.estimated_cost, "credit")
     return f"The next batch needs up to {cost} and the balance is {quote.available_credits}."
-
-
-def _spend_words(run: Run, quote: Quote) -> str:
-    cost = count(quote.estimated_cost, "credit")
-    return (
-        f"The next batch may cost {cost}, which would go past the "
-        f"{run.credits_most} approved for this import."
-    )

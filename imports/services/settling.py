@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
 
 from connections import services as connections
@@ -10,7 +12,7 @@ from enrichment.models import Workflow, WorkflowQuerySet
 from imports.models import Chunk, ChunkState, Run, RunState
 from imports.models.chunks import ChunkQuerySet
 from imports.models.runs import RunChanges
-from imports.services import sums, telling, watching
+from imports.services import approved, sums, telling, watching
 from imports.services.turns import Turn
 from lists import services as lists
 from people import audit
@@ -55,7 +57,9 @@ def workflows_of(run: Run) -> WorkflowQuerySet:
 def finish(run: Run, turn: Turn) -> None:
     """Give the run the end that its rows tell; never a good one unless the sum holds."""
     rows = sums.rows_of(run)
-    end = end_of(run, rows)
+    spent = enrichment.sums(workflows_of(run))
+    unlike = approved.differences(run, _chunks(run), spent.charged)
+    end = end_of(run, rows, is_as_approved=not unlike)
     over: RunChanges = {"ended_at": timezone.now(), "waiting_for": "", "wake_at": None}
     # Before the end is seen, so that whoever sees it reads what is true by then.
     connections.forget("credits")
@@ -64,14 +68,21 @@ def finish(run: Run, turn: Turn) -> None:
         if not write.move({RunState.SETTLING}, end, **over):
             return
         audit.record(None, "ended an import", run, state=end.value)
-        telling.ended(run, end, rows, enrichment.sums(workflows_of(run)))
+        telling.ended(run, end, rows, spent, unlike)
 
 
-def end_of(run: Run, rows: sums.RowSums) -> RunState:
+def _chunks(run: Run) -> list[dict[str, Any]]:
+    columns = ("number", "state", "rows_imported", "workflow_id")
+    return list(Chunk.objects.of_plan(run).values(*columns))
+
+
+def end_of(run: Run, rows: sums.RowSums, *, is_as_approved: bool) -> RunState:
     if run.problem or rows.failed or rows.unknown or not rows.adds_up:
         return RunState.FAILED
     if run.cancelled_by_id and rows.not_sent:
         return RunState.CANCELLED
     if rows.not_sent:
         return RunState.FAILED
+    if not is_as_approved:
+        return RunState.NOT_AS_APPROVED
     return RunState.FINISHED_WITH_SKIPS if rows.skipped else RunState.FINISHED

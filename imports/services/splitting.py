@@ -30,9 +30,10 @@ def halve(chunk: Chunk, turn: Turn) -> Chunk:
     middle = len(records) // 2
     first, first_csv = facts_of(header, records[:middle], rows[:middle])
     second, second_csv = facts_of(header, records[middle:], rows[middle:])
+    fresh: ChunkChanges = {"skips_quote": False}  # for how many rows there are is known again
     chunk.body.packed_csv = first_csv
     with turn.writing() as write:
-        write.chunk(chunk, **(first | renewed(chunk)))
+        write.chunk(chunk, **(first | renewed(chunk) | fresh))
         write.save([chunk.body], ["packed_csv"])
         return add_chunk(write, chunk.run, second | {"is_canary": chunk.is_canary}, second_csv)
 

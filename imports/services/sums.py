@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, Sum
 
 from imports.models import Chunk, ChunkState, Run
-from imports.models.chunks import OPEN
+from imports.models.chunks import ASKED, OPEN
 from imports.services.skipped_rows import UNNAMED
 
 
@@ -18,9 +18,10 @@ from imports.services.skipped_rows import UNNAMED
 class RowSums:
     """Rows of the file by where they ended. `inside`: rows the file has after its header.
 
-    `to_go` counts rows of chunks that may still be sent (ready, in flight, asked again),
-    `unknown` those whose chunk has no answer, so that they may be in the list or not, and
-    `undone` those of the imported that a person took out of the list again.
+    `to_go` counts rows of chunks that are still at work (ready, in flight, asked again), and
+    `asked` those of them whose call has left and has no answer yet. `unknown` counts those
+    whose chunk gets no answer any more: they may be in the list or not. `undone` are those of
+    the imported that a person took out of the list again.
     """
 
     inside: int
@@ -32,6 +33,7 @@ class RowSums:
     not_sent: int
     to_go: int
     undone: int = 0
+    asked: int = 0
 
     @property
     def still_in(self) -> int:
@@ -41,12 +43,13 @@ class RowSums:
     @property
     def adds_up(self) -> bool:
         answered = self.imported + self.skipped + self.failed
-        return self.inside == self.blank + answered + self.unknown + self.unsent
+        unanswered = self.asked + self.unknown
+        return self.inside == self.blank + answered + unanswered + self.unsent
 
     @property
     def unsent(self) -> int:
-        """Rows not sent so far, whether they still go or not."""
-        return self.not_sent + self.to_go
+        """Rows of which no call has left so far, whether they still go or not."""
+        return self.not_sent + self.to_go - self.asked
 
     @property
     def sent(self) -> int:
@@ -62,6 +65,7 @@ COUNTED = {
     "unknown": ("rows", {ChunkState.UNKNOWN}),
     "not_sent": ("rows", {ChunkState.NOT_SENT}),
     "to_go": ("rows", OPEN),
+    "asked": ("rows", ASKED),
 }
 PARTS = {
     part: Sum(column, filter=Q(state__in=states), default=0)
@@ -95,6 +99,7 @@ def added_up(run: Run, parts: Mapping[str, int]) -> RowSums:
         not_sent=parts.get("not_sent", 0),
         to_go=parts.get("to_go", 0),
         undone=parts.get("undone", 0),
+        asked=parts.get("asked", 0),
     )
 
 

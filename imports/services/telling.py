@@ -6,6 +6,7 @@ retry or verdict of a person to the next.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.urls import reverse
@@ -24,27 +25,35 @@ from imports.models import (
 from imports.services import sums
 from imports.services.sums import RowSums
 from people import notices
-from people.models import NoticeKind
+from people.models import NoticeKind, Person, Role
 from web.words import count, part_of
 
 A_WHILE = timedelta(seconds=30)
 KINDS = {
     RunState.FINISHED: NoticeKind.DONE,
     RunState.FINISHED_WITH_SKIPS: NoticeKind.DONE,
+    RunState.NOT_AS_APPROVED: NoticeKind.NEEDS_YOU,
     RunState.FAILED: NoticeKind.FAILED,
     RunState.CANCELLED: NoticeKind.STOPPED,
 }
 
 
-def ended(run: Run, end: RunState, rows: RowSums, spent: EnrichmentSums) -> None:
-    """Tell how it ended, unless the person themself cancelled it."""
-    if end == RunState.CANCELLED and run.cancelled_by_id == run.started_by_id:
+def ended(
+    run: Run, end: RunState, rows: RowSums, spent: EnrichmentSums, unlike: Sequence[str] = ()
+) -> None:
+    """Tell how it ended, unless the person themself cancelled it; `unlike`: in which ways it
+    was not as approved, which is told in any case and to every admin, for they pay."""
+    if end == RunState.CANCELLED and run.cancelled_by_id == run.started_by_id and not unlike:
         return
     said = [_arrived(run, rows), *_left(rows)]
     text = f"{_verdict(run, end)}: {', '.join(said)}"
     if run.enriches:
         text += f"; {count(spent.charged, 'credit')} charged, {spent.refunded:,} refunded"
-    _tell(run, KINDS[end], "", f"{text}. {run.problem}" if run.problem else text)
+    more = " ".join([*unlike, *([run.problem] if run.problem else [])])
+    text = f"{text}. {more}" if more else text
+    kind = NoticeKind.NEEDS_YOU if unlike else KINDS[end]
+    for person in [run.started_by, *(_other_admins(run) if unlike else [])]:
+        _tell(run, kind, "", text, person)
 
 
 def paused(run: Run, reason: PauseReason, said: str = "") -> None:
@@ -103,9 +112,16 @@ def _tell_undo(read_back: ReadBack, kind: NoticeKind, about: str, text: str) -> 
     notices.tell(read_back.asked_by, kind, key, text, url)
 
 
-def _tell(run: Run, kind: NoticeKind, about: str, text: str) -> None:
+def _tell(
+    run: Run, kind: NoticeKind, about: str, text: str, person: Person | None = None
+) -> None:
     key = f"import-{run.pk}-{run.stint}{about}"
-    notices.tell(run.started_by, kind, key, text, run.get_absolute_url())
+    notices.tell(person or run.started_by, kind, key, text, run.get_absolute_url())
+
+
+def _other_admins(run: Run) -> list[Person]:
+    admins = Person.objects.filter(is_active=True, role=Role.ADMIN)
+    return [admin for admin in admins if admin.pk != run.started_by_id]
 
 
 def _verdict(run: Run, end: RunState) -> str:

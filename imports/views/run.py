@@ -168,6 +168,8 @@ def _live(progress: Progress) -> dict[str, Any]:
 
 def _segments(progress: Progress) -> list[Segment]:
     rows = progress.rows
+    # While it sends, a call on its way is simply one of those to go.
+    asked = 0 if progress.run.state == RunState.SENDING else rows.asked
     always = [Segment("imported", rows.still_in, "good")]
     rarely = [
         Segment("undone", rows.undone),
@@ -176,7 +178,8 @@ def _segments(progress: Progress) -> list[Segment]:
         Segment("outcome unknown", rows.unknown, "unknown"),
         Segment("not sent", rows.not_sent),
         Segment("blank", rows.blank),
-        Segment("to go", rows.to_go),
+        Segment("no answer yet", asked, "unknown"),
+        Segment("to go", rows.to_go - asked),
     ]
     return stacked([*always, *(part for part in rarely if part.value)], rows.inside)
 

@@ -25,6 +25,7 @@ WHAT_TO_DO: dict[str, str] = {
         "Resume to try again, or cancel: what is imported stays, and the rest can be "
         "imported anew with a higher limit."
     ),
+    PauseReason.QUOTE: "Resume to go on, or cancel: what is imported stays.",
     PauseReason.REJECTED: (
         "Look below at what failed. Resume to go on with the rest, or cancel."
     ),
@@ -46,6 +47,7 @@ STANDING: dict[str, str] = {
     RunState.SETTLING: "All rows are sent; the enrichment is under way",
     RunState.FINISHED: "Finished",
     RunState.FINISHED_WITH_SKIPS: "Finished with skips",
+    RunState.NOT_AS_APPROVED: "Finished, but not as approved",
     RunState.FAILED: "Failed",
     RunState.CANCELLED: "Cancelled",
 }
@@ -53,8 +55,13 @@ STANDING: dict[str, str] = {
 
 def notices_of(progress: Progress) -> list[Notice]:
     """What a person should know beyond the figures, the most pressing first."""
-    said = [_no_worker(progress), _paused(progress.run), _cancelling(progress)]
-    said += [_waiting(progress), _unknown(progress), _unlike_canary(progress)]
+    said = [_no_worker(progress), _paused(progress), _cancelling(progress)]
+    said += [
+        _unlike_approved(progress),
+        _waiting(progress),
+        _unknown(progress),
+        _unlike_canary(progress),
+    ]
     return [notice for notice in said if notice]
 
 
@@ -108,6 +115,7 @@ def unsent(progress: Progress) -> int:
 
 def end_tone(run: Run) -> str:
     tones: dict[str, str] = {
+        RunState.NOT_AS_APPROVED: "bad",
         RunState.FAILED: "bad",
         RunState.CANCELLED: "info",
         RunState.FINISHED: "good",
@@ -199,17 +207,47 @@ def _no_worker(progress: Progress) -> Notice | None:
     return Notice(title, meaning, next_step, None, "warn")
 
 
-def _paused(run: Run) -> Notice | None:
+def _paused(progress: Progress) -> Notice | None:
+    run = progress.run
     if run.state != RunState.PAUSED:
         return None
     reason = PauseReason(run.pause_reason)
-    meaning = f"{run.problem} What was sent stays; nothing more is sent or spent.".strip()
+    still_open = _still_open(progress)
+    meaning = f"{run.problem} What was sent stays; nothing more is sent or spent. {still_open}"
+    meaning = meaning.strip()
     next_step = WHAT_TO_DO.get(reason, _RESUME)
     request_id = run.problem_request_id or None
     title = f"Paused: {_lower(reason.label)}"
     if reason == PauseReason.CANARY:
         return Notice(title, meaning, next_step, None, "info")
     return Notice(title, meaning, next_step, request_id, "warn")
+
+
+def _still_open(progress: Progress) -> str:
+    """Of calls that have left and have no answer: their rows are neither in nor unsent."""
+    out = progress.in_flight
+    if not out:
+        return ""
+    calls = f"{'Call' if len(out) == 1 else 'Calls'} {listing(out[:MOST_NAMED])}"
+    has, their = ("has", "its") if len(out) == 1 else ("have", "their")
+    return (
+        f"{calls} {has} no answer yet, so {their} {count(progress.rows.asked, 'row')} may be "
+        "in the list: once resumed it is asked for under the same key, which imports nothing "
+        "twice."
+    )
+
+
+def _unlike_approved(progress: Progress) -> Notice | None:
+    if not progress.unlike_approved:
+        return None
+    return Notice(
+        "This import is not as it was approved",
+        " ".join(progress.unlike_approved),
+        "Compare the balance under Credits, and ask Cleanlist's support with the request ids "
+        "of the calls below. Every admin is told.",
+        None,
+        "bad",
+    )
 
 
 def _cancelling(progress: Progress) -> Notice | None:

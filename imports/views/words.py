@@ -21,6 +21,7 @@ TONES: dict[str, str] = {
     RunState.CANCELLING: "warn",
     RunState.FINISHED: "good",
     RunState.FINISHED_WITH_SKIPS: "good",
+    RunState.NOT_AS_APPROVED: "bad",
     RunState.FAILED: "bad",
 }
 # Reasons that are not a rule's.

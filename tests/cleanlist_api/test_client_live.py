@@ -105,7 +105,7 @@ def test_it_follows_an_enrichment_to_its_end(api, sandbox):
         "bulk_import_csv",
         row_count=2,
         filters={"list_id": list_id},
-        extra={"enrichment_type": "partial"},
+        enrichment_type="partial",
     )
     result = api.import_csv(
         list_id,

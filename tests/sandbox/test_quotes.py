@@ -24,7 +24,7 @@ def quote(estimate, empty):
             tool="bulk_import_csv",
             row_count=rows,
             filters={"list_id": list_id},
-            extra={"enrichment_type": enrichment_type},
+            enrichment_type=enrichment_type,
         ).json()["quote_id"]
 
     return ask
@@ -48,7 +48,7 @@ def test_it_prices_an_import(estimate, empty):
         tool="bulk_import_csv",
         row_count=100,
         filters={"list_id": empty},
-        extra={"enrichment_type": "full"},
+        enrichment_type="full",
     ).json()
     assert (body["estimated_cost"], body["row_count"]) == (1100, 100)
     assert body["available_credits"] == 120_400
@@ -80,6 +80,10 @@ def test_it_tells_when_credits_do_not_suffice(sandbox, estimate):
     [
         ({"tool": "make_coffee"}, (400, "unknown_tool")),
         ({"tool": "enrich_list", "extra": {"colour": 1}}, (400, "validation_error")),
+        (
+            {"tool": "bulk_import_csv", "extra": {"enrichment_type": "full"}},
+            (400, "validation_error"),
+        ),
         ({"tool": "enrich_list", "scope": "all"}, (400, "validation_error")),
         ({"tool": "enrich_list", "list_id": "nope"}, (404, "not_found")),
         ({"tool": "add_person_enrichments", "task_id": "nope"}, (404, "not_found")),

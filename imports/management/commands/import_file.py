@@ -161,8 +161,8 @@ class Command(BaseCommand):
         shown = progress.progress_of(run)
         words = json.dumps(progress.as_json(shown)) if as_json else _words(run, shown)
         self.stdout.write(words)
-        if run.problem:
-            self.stderr.write(run.problem)
+        for said in [*shown.unlike_approved, *([run.problem] if run.problem else [])]:
+            self.stderr.write(said)
         if run.pause_reason in starting.ASKS_FOR_WORD:
             where = run.get_absolute_url()
             self.stderr.write(f"The rest waits for your word on the import's page, {where}.")

@@ -1,31 +1,174 @@
+"""Every refusal, with and without an attempt before it that has no answer, in every state.
+
+The rule: what a refusal says counts only if nothing was asked before. Else the rows may be in
+the list, and the same key or a person closes the question.
+"""
+
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
-from cleanlist_api.errors import Busy
-from imports.models import Run
-from imports.services import answers
+from cleanlist_api.refusals import error_from
+from enrichment.models import EnrichmentType
+from imports.models import Chunk, ChunkState, PauseReason, Purpose, ReadBack, Run, RunState
+from imports.services import answers, claims, settling
+from imports.services.sums import rows_of
+from imports.services.turns import Turn
 from tests.imports.files import csv_of, started
 
 pytestmark = pytest.mark.django_db
+TOKEN = "mine"
+
+READY, RETRYING, UNKNOWN = ChunkState.READY, ChunkState.RETRYING, ChunkState.UNKNOWN
+FAILED, NOT_SENT = ChunkState.FAILED, ChunkState.NOT_SENT
+GOES_ON = ""
+# name: status, code, what becomes of the chunk if nothing was asked before, and whether the
+# run goes on, pauses or ends with it.
+REFUSALS = {
+    "out of credits": (400, "insufficient_credits", READY, PauseReason.CREDITS),
+    "out of credits, legacy": (402, "", READY, PauseReason.CREDITS),
+    "key refused": (401, "", READY, PauseReason.KEY),
+    "scope missing": (403, "insufficient_scope", READY, PauseReason.SCOPE),
+    "list protected": (403, "list_protected", READY, PauseReason.SCOPE),
+    "quote expired": (400, "quote_expired", READY, GOES_ON),
+    "quote mismatch": (400, "quote_mismatch", READY, GOES_ON),
+    "quote required": (400, "quote_required", READY, GOES_ON),
+    "quote overspent": (400, "spend_cap_exceeded", READY, GOES_ON),
+    "too large": (413, "", READY, GOES_ON),
+    "list gone": (404, "", NOT_SENT, "ends"),
+    "column missing": (400, "missing_column", FAILED, GOES_ON),
+    "not accepted": (400, "validation_error", FAILED, GOES_ON),
+    "malformed": (422, "", FAILED, GOES_ON),
+}
+# A used quote is a sign that an attempt before it took effect, even one we know nothing of.
+AFTER_A_LOST_ANSWER = {**REFUSALS, "quote used": (409, "quote_used", None, None)}
+# What a person can do something about, so that asking again may then bring the answer.
+LIFTED = {name for name, (*_, then) in REFUSALS.items() if then and then != "ends"}
+MEANWHILE = [RunState.SENDING, RunState.PAUSED, RunState.CANCELLING]
 
 
 @pytest.fixture
-def run(alice, tmp_path, settings, monkeypatch) -> Run:
-    settings.MEDIA_ROOT = str(tmp_path / "uploads")
-    monkeypatch.setattr(answers, "LONGEST_WAIT", 60.0)
-    return started(alice, tmp_path, csv_of(1))
+def run(alice, tmp_path) -> Run:
+    """Its only chunk is in flight."""
+    made = started(alice, tmp_path, csv_of(4), EnrichmentType.PARTIAL, list_id="a-list")
+    Run.objects.update(turn_token=TOKEN)
+    made.refresh_from_db()
+    chunk = Chunk.objects.get()
+    assert claims.hold(chunk, TOKEN)
+    assert claims.claim(made, chunk, TOKEN, timezone.now())
+    return made
 
 
-def waits(run, failures, **more):
-    run.failures_in_a_row = failures
-    return answers.wait_for(run, Busy("Not now.", **more))
+def error(name):
+    status, code, *_ = AFTER_A_LOST_ANSWER[name]
+    payload = {"error": {"code": code, "problem": "No."}} if code else {"detail": "No."}
+    return error_from(status, {}, payload, is_write=True)
 
 
-@pytest.mark.parametrize(("failures", "seconds"), [(0, 2), (1, 4), (4, 32), (5, 60), (99, 60)])
-def test_it_waits_longer_after_each_failure(run, failures, seconds):
-    assert waits(run, failures) == seconds
+def in_state(run, state):
+    """A person paused or cancelled it while the call was out."""
+    Run.objects.update(state=state, pause_reason="person" if state == "paused" else "")
+    run.refresh_from_db()
+    return run
 
 
-def test_it_waits_as_long_as_the_api_says(run):
-    assert waits(run, 4, retry_after=7.0) == 7.0
+def refused(run, name, *, asked_before):
+    chunk = Chunk.objects.order_by("number").first()
+    assert claims.hold(chunk, TOKEN)
+    chunk.change(TOKEN, asked_before=asked_before)
+    answers.refuse(run, chunk, TOKEN, error(name))
+    run.refresh_from_db()
+    return Chunk.objects.order_by("number").first()
+
+
+def refused_for_ever(run, name):
+    """After a lost answer, each time the same key is due, until the run asks no more."""
+    for _ in range(answers.MOST_FAULTS):
+        chunk = refused(run, name, asked_before=True)
+        if chunk.state != RETRYING or run.state == RunState.PAUSED:
+            break
+    return chunk
+
+
+@pytest.mark.parametrize("state", MEANWHILE)
+@pytest.mark.parametrize("name", AFTER_A_LOST_ANSWER)
+def test_a_refusal_after_a_lost_answer_makes_no_new_key(run, name, state):
+    before = Chunk.objects.get()
+    after = refused(in_state(run, state), name, asked_before=True)
+    assert after.state in {RETRYING, UNKNOWN}
+    kept = ("idempotency_key", "key_generation", "quote_id", "first_sent_at", "rows")
+    assert [getattr(after, each) for each in kept] == [getattr(before, each) for each in kept]
+    assert Chunk.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", MEANWHILE)
+@pytest.mark.parametrize("name", AFTER_A_LOST_ANSWER)
+def test_rows_of_a_lost_answer_are_never_called_unsent_or_failed(run, name, state):
+    refused(in_state(run, state), name, asked_before=True)
+    settling.keep_back_the_rest(run, Turn(run.pk, TOKEN))
+    rows = rows_of(run)
+    assert (rows.asked + rows.unknown, rows.unsent, rows.failed) == (4, 0, 0)
+    assert rows.adds_up
+
+
+@pytest.mark.parametrize("name", sorted(LIFTED))
+def test_it_waits_for_a_person_who_can_lift_the_refusal(run, name):
+    chunk = refused_for_ever(run, name)
+    assert (chunk.state, run.state) == (RETRYING, RunState.PAUSED)
+    assert run.pause_reason == REFUSALS[name][-1]
+
+
+@pytest.mark.parametrize("name", sorted(AFTER_A_LOST_ANSWER.keys() - LIFTED))
+def test_it_leaves_to_a_person_what_nobody_can_lift(run, name):
+    assert refused_for_ever(run, name).state == UNKNOWN
+
+
+@pytest.mark.parametrize("name", AFTER_A_LOST_ANSWER)
+def test_a_cancelled_run_leaves_every_lasting_refusal_to_a_person(run, name):
+    assert refused_for_ever(in_state(run, RunState.CANCELLING), name).state == UNKNOWN
+
+
+@pytest.mark.parametrize("name", AFTER_A_LOST_ANSWER)
+def test_it_reads_the_list_for_what_it_leaves_to_a_person(run, name):
+    refused_for_ever(in_state(run, RunState.CANCELLING), name)
+    assert ReadBack.objects.get().purpose == Purpose.EVIDENCE
+
+
+@pytest.mark.parametrize("name", AFTER_A_LOST_ANSWER)
+def test_a_persons_pause_stays_theirs(run, name):
+    refused(in_state(run, RunState.PAUSED), name, asked_before=True)
+    assert (run.state, run.pause_reason) == (RunState.PAUSED, PauseReason.PERSON)
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_a_first_attempt_refused_had_no_effect(run, name):
+    *_, becomes, then = REFUSALS[name]
+    chunk = refused(run, name, asked_before=False)
+    assert chunk.state == becomes
+    paused = run.pause_reason if run.state == RunState.PAUSED else GOES_ON
+    assert (run.state == RunState.CANCELLING) if then == "ends" else (paused == then)
+
+
+@pytest.mark.parametrize("name", [name for name in REFUSALS if REFUSALS[name][2] == READY])
+def test_what_had_no_effect_goes_under_a_new_key(run, name):
+    before = Chunk.objects.get().key_generation
+    chunk = refused(run, name, asked_before=False)
+    assert (chunk.idempotency_key, chunk.key_generation) == ("", before + 1)
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_a_cancelled_run_keeps_back_what_had_no_effect(run, name):
+    refused(in_state(run, RunState.CANCELLING), name, asked_before=False)
+    settling.keep_back_the_rest(run, Turn(run.pk, TOKEN))
+    assert set(Chunk.objects.values_list("state", flat=True)) <= {NOT_SENT, FAILED}
+
+
+@pytest.mark.parametrize("status", [408, 503])
+def test_a_proxy_that_was_busy_proves_nothing(run, status):
+    """It may have let the call by."""
+    chunk = Chunk.objects.get()
+    claims.hold(chunk, TOKEN)
+    busy = error_from(status, {}, None, is_write=True)
+    answers.refuse(run, chunk, TOKEN, busy)
+    assert Chunk.objects.get().state == RETRYING

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from enrichment.models import EnrichmentType, Workflow
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
-from imports.services import answers, retrying, settling, starting
+from imports.services import answers, pausing, retrying, settling, starting
 from imports.services.turns import take_turn
 from people.models import Notice, NoticeKind
 from tests.imports.files import HEADER, csv_of, started, stepped, worked
@@ -96,7 +96,7 @@ def test_it_tells_why_a_run_failed(sandbox, alice, tmp_path):
 )
 def test_it_tells_that_a_pause_needs_somebody(alice, tmp_path, reason):
     run = started(alice, tmp_path, csv_of(3))
-    answers.pause(run, reason, "What happened.")
+    pausing.pause(run, reason, "What happened.")
     assert f"Import {run.pk} is paused: {reason.label[:1].lower()}" in told(alice)[0]
     assert told(alice)[0].endswith("So far 0 of 3 rows are in Spring")
 
@@ -104,7 +104,7 @@ def test_it_tells_that_a_pause_needs_somebody(alice, tmp_path, reason):
 def test_it_tells_each_pause_after_a_resume(alice, tmp_path):
     run = started(alice, tmp_path, csv_of(3))
     for _ in range(2):
-        answers.pause(run, PauseReason.CREDITS, "What happened.")
+        pausing.pause(run, PauseReason.CREDITS, "What happened.")
         starting.resume_run(run, alice)
         run.refresh_from_db()
     assert len(told(alice)) == 2
@@ -113,7 +113,7 @@ def test_it_tells_each_pause_after_a_resume(alice, tmp_path):
 def test_it_tells_nobody_of_a_pause_that_was_not_made(alice, tmp_path):
     run = started(alice, tmp_path, csv_of(3))
     starting.cancel_run(run, alice)
-    answers.pause(run, PauseReason.CREDITS, "What happened.")
+    pausing.pause(run, PauseReason.CREDITS, "What happened.")
     assert told(alice) == []
 
 
