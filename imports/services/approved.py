@@ -45,4 +45,4 @@ def _credits(number: int) -> str:
 def _named(numbers: Sequence[int]) -> str:
     named = ", ".join(f"{number:,}" for number in numbers[:MOST_NAMED])
     more = f" and {len(numbers) - MOST_NAMED:,} more" if len(numbers) > MOST_NAMED else ""
-    return f"{'call' if len(numbers) == 1 else 'calls'} {named}{more}"
+    return f"{'batch' if len(numbers) == 1 else 'batches'} {named}{more}"

@@ -66,8 +66,9 @@ def beyond_limit(run: Run, chunk: Chunk, cost: int) -> str:
     before = spent(run, chunk)
     if before + cost <= run.credits_most:
         return ""
+    credits = count(cost, "credit")
     return (
-        f"The next batch may cost {count(cost, 'credit')} and those before it {before:,}, which "
+        f"The next batch may cost {credits} and those before it {before:,}, which "
         f"would go past the {run.credits_most:,} approved for this import."
     )
 

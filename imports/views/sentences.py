@@ -228,12 +228,12 @@ def _still_open(progress: Progress) -> str:
     out = progress.in_flight
     if not out:
         return ""
-    calls = f"{'Call' if len(out) == 1 else 'Calls'} {listing(out[:MOST_NAMED])}"
+    batches = f"{'Batch' if len(out) == 1 else 'Batches'} {listing(out[:MOST_NAMED])}"
     has, their = ("has", "its") if len(out) == 1 else ("have", "their")
+    rows = count(progress.rows.asked, "row")
     return (
-        f"{calls} {has} no answer yet, so {their} {count(progress.rows.asked, 'row')} may be "
-        "in the list: once resumed it is asked for under the same key, which imports nothing "
-        "twice."
+        f"{batches} {has} no answer yet, so {their} {rows} may be in the list: once "
+        "resumed it is asked for under the same key, which imports nothing twice."
     )
 
 
@@ -244,7 +244,7 @@ def _unlike_approved(progress: Progress) -> Notice | None:
         "This import is not as it was approved",
         " ".join(progress.unlike_approved),
         "Compare the balance under Credits, and ask Cleanlist's support with the request ids "
-        "of the calls below. Every admin is told.",
+        "of the batches below. Every admin is told.",
         None,
         "bad",
     )

@@ -45,7 +45,7 @@ def test_an_enrichment_nobody_approved_is_said():
 
 def test_rows_without_an_enrichment_are_said():
     [said] = approved.differences(run_of(), [chunk(1), chunk(2, workflow=None)], 2)
-    assert "No enrichment is known of 2 imported rows (call 2)" in said
+    assert "No enrichment is known of 2 imported rows (batch 2)" in said
     assert "2 credits were charged of the 4 approved" in said
 
 
@@ -116,7 +116,7 @@ def never_started(sandbox, alice, ada, tmp_path) -> Run:
 def test_an_enrichment_that_did_not_start_is_no_good_end(never_started, ada):
     assert never_started.state == RunState.NOT_AS_APPROVED
     text = Notice.objects.get(person=ada).text
-    assert "No enrichment is known of 4 imported rows (call 1)" in text
+    assert "No enrichment is known of 4 imported rows (batch 1)" in text
 
 
 def test_rows_that_were_all_skipped_have_rightly_no_enrichment(sandbox, alice, tmp_path):
