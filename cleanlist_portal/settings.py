@@ -21,6 +21,7 @@ VAR_DIR = private_folder(BASE_DIR / env.str("VAR_DIR", default="var"))
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_from_file(VAR_DIR / "secret_key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_FAILURE_VIEW = "cleanlist_portal.errors.too_old"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 ROOT_URLCONF = "cleanlist_portal.urls"
 WSGI_APPLICATION = "cleanlist_portal.wsgi.application"

@@ -15,3 +15,8 @@ urlpatterns = [
     path("enrichment/", include("enrichment.urls")),
     path("imports/", include("imports.urls")),
 ]
+
+handler400 = "cleanlist_portal.errors.bad_request"
+handler403 = "cleanlist_portal.errors.not_allowed"
+handler404 = "cleanlist_portal.errors.not_found"
+handler500 = "cleanlist_portal.errors.fault"

@@ -37,7 +37,9 @@
     problem.querySelector("[data-status]").textContent = words;
     problem.hidden = false;
   };
-  document.addEventListener("htmx:responseError", ({ detail }) => tell(`It said ${detail.xhr.status}.`, detail));
+  // A refusal brings words of its own (base.html, responseHandling).
+  const hasWords = ({ status, response }) => [400, 403, 404].includes(status) && response;
+  document.addEventListener("htmx:responseError", ({ detail }) => hasWords(detail.xhr) || tell(`It said ${detail.xhr.status}.`, detail));
   document.addEventListener("htmx:sendError", ({ detail }) => tell("The connection was cut.", detail));
   document.addEventListener("htmx:timeout", ({ detail }) => tell("It took too long.", detail));
   // The same request gone well takes the words back.

@@ -47,8 +47,10 @@
     if (!document.hidden) document.querySelectorAll("[data-poll]").forEach((element) => again(element, 0));
   });
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, ({ detail: { elt } }) => {
+    document.addEventListener(name, ({ detail: { elt, xhr } }) => {
       if (!elt.hasAttribute("data-poll")) return;
+      // Refused, or gone: asking again would change nothing.
+      if ([400, 401, 403, 404].includes(xhr.status)) return elt.classList.add("stale");
       elt.classList.add("stale");
       again(elt, Math.min(30_000, 1000 * 2 ** failures++));
     });
