@@ -132,6 +132,7 @@ if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=30)
+STUCK_SECONDS = env.int("STUCK_SECONDS", default=300)
 WORKERS = env.int("WORKERS", default=2)
 
 # --- The remote API ----------------------------------------------------------

@@ -5,12 +5,10 @@ from __future__ import annotations
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from jobs.models import lease_length
-from jobs.services import sign_of_life
+from jobs import services as jobs
 from people.access import open_to_all
 
 
@@ -24,16 +22,24 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """200 while the database answers and a worker lives, else 503; for machines."""
+    """200 while the database answers, a worker lives and none is stuck, else 503; for
+    machines."""
     try:
-        newest = sign_of_life()
+        found = jobs.health()
     except DatabaseError:
         return JsonResponse({"status": "down", "database": "no answer"}, status=503)
-    age = (timezone.now() - newest).total_seconds() if newest else None
-    is_well = age is not None and age < lease_length().total_seconds()
+    age = found.seconds_ago
     report = {
-        "status": "ok" if is_well else "no worker",
+        "status": _status_of(found),
         "database": "ok",
+        "workers": found.workers,
+        "stuck": found.stuck,
         "worker_seconds_ago": None if age is None else round(age, 1),
     }
-    return JsonResponse(report, status=200 if is_well else 503)
+    return JsonResponse(report, status=200 if report["status"] == "ok" else 503)
+
+
+def _status_of(found: jobs.Health) -> str:
+    if not found.workers:
+        return "no worker"
+    return "worker stuck" if found.stuck else "ok"

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from uuid import UUID
 
 from jobs.models import Lease
+from jobs.pulse import got_on
 
 _may_go_on: ContextVar[Callable[[], bool]] = ContextVar("may_go_on", default=lambda: True)
 
@@ -18,6 +19,7 @@ def still_mine() -> bool:
     A long task asks between two steps and returns when the answer is no; what is left is
     then done by whoever runs it next. Always true outside a worker. Costs one query.
     """
+    got_on()
     return _may_go_on.get()()
 
 

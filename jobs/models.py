@@ -24,6 +24,11 @@ def lease_length() -> timedelta:
     return timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
+def longest_step() -> timedelta:
+    """A task that takes longer from one step to the next hangs."""
+    return timedelta(seconds=settings.STUCK_SECONDS)
+
+
 class LeaseQuerySet(models.QuerySet["Lease"]):
     def take(self, task_id: uuid.UUID, worker_id: str) -> uuid.UUID:
         """Give `worker_id` the right to the task; return the token that proves it."""
@@ -59,13 +64,14 @@ class Lease(models.Model):
 
 
 class WorkerBeat(models.Model):
-    """The last sign of life of one worker."""
+    """The last sign of life of one worker; `got_on_at`: when its work last got on."""
 
     worker_id = models.CharField(max_length=64, primary_key=True)
     host = models.CharField(max_length=255)
     pid = models.PositiveIntegerField()
     started_at = models.DateTimeField()
     beat_at = models.DateTimeField(db_index=True)
+    got_on_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return f"{self.worker_id} at {self.beat_at}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django_tasks.base import Task
 
-from jobs.models import LeasedTask, WorkerBeat
+from jobs.models import LeasedTask, WorkerBeat, longest_step
 
 
 def sign_of_life() -> datetime | None:
@@ -28,6 +29,24 @@ def beating() -> QuerySet[WorkerBeat]:
 def is_worker_alive() -> bool:
     """Whether some worker lives."""
     return beating().exists()
+
+
+@dataclass(frozen=True)
+class Health:
+    """Workers that live, how many of them are `stuck`: they beat, but their task has not got
+    on for longer than any step takes; and how long ago the newest sign of life was."""
+
+    workers: int
+    stuck: int
+    seconds_ago: float | None
+
+
+def health() -> Health:
+    """How the workers are; three small queries."""
+    newest = sign_of_life()
+    age = (timezone.now() - newest).total_seconds() if newest else None
+    stuck = beating().filter(got_on_at__lt=timezone.now() - longest_step())
+    return Health(beating().count(), stuck.count(), age)
 
 
 def queued(task: Task[..., Any]) -> int:

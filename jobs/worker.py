@@ -15,7 +15,7 @@ from django.db import OperationalError, close_old_connections, transaction
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from jobs import lease, periodic, seat
+from jobs import lease, periodic, pulse, seat
 from jobs.heart import Heart
 from jobs.models import LeasedTask, Stopping
 
@@ -75,6 +75,7 @@ class LeaseWorker(Worker):
 
     def take_turn(self) -> None:
         """Run what is due and one task, or wait a little."""
+        pulse.got_on()
         try:
             periodic.run_due()
             task = self.claim()
@@ -101,6 +102,7 @@ class LeaseWorker(Worker):
 
     def run_task(self, db_task_result: DBTaskResult[..., Any]) -> None:
         task = cast(LeasedTask, db_task_result)
+        pulse.got_on()
         with lease.held(task.id, task.token, lambda: self.running):
             super().run_task(task)
 

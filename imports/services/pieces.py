@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
+from jobs.pulse import got_on
+
 PIECE = 5_000
 M = TypeVar("M", bound=Model)
 
@@ -20,3 +22,4 @@ def pieces(rows: QuerySet[M]) -> Iterator[QuerySet[M]]:
     while keys := rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:PIECE]:
         first, last = last, list(keys)[-1]
         yield rows.filter(pk__gt=first, pk__lte=last)
+        got_on()

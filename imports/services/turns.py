@@ -24,6 +24,7 @@ from django.utils import timezone
 from imports.models import ReadBack, Run
 from imports.models.turns import TakesTurns
 from imports.services.writing import TurnLost, Writing
+from jobs.pulse import got_on
 
 logger = logging.getLogger("imports.turns")
 
@@ -68,6 +69,7 @@ class Turn:
                 yield write
             finally:
                 write.is_open = False
+        got_on()
 
     def row(self) -> QuerySet[TakesTurns]:
         """What the turn is held on, as long as it is held."""
