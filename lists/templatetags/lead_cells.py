@@ -19,6 +19,25 @@ from cleanlist_api.records import Lead
 register = template.Library()
 
 EMPTY = '<td class="none">—</td>'
+LONG_EMAIL = 36
+E164 = re.compile(r"\+[1-9]\d{6,14}")
+TWO_DIGIT_CODES = frozenset(
+    "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62"
+    " 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98".split()
+)
+# How the digits after the country's code are grouped, by how many there are.
+GROUPS = {
+    5: (2, 3),
+    6: (3, 3),
+    7: (3, 4),
+    8: (4, 4),
+    9: (3, 3, 3),
+    10: (3, 3, 4),
+    11: (3, 4, 4),
+    12: (4, 4, 4),
+    13: (3, 3, 3, 4),
+    14: (3, 3, 4, 4),
+}
 PROFILE = re.compile(r"https?://(?:[a-z]{2,3}\.)?linkedin\.com/(?:in|pub)/([^/?#]+)", re.I)
 
 
@@ -37,6 +56,12 @@ def display_name(lead: Lead) -> str:
 
 
 @register.filter
+def position(lead: Lead) -> str:
+    """Title and company, as far as they are known."""
+    return ", ".join(filter(None, (lead.title, lead.company)))
+
+
+@register.filter
 def profile_handle(url: str | None) -> str:
     """The handle of a LinkedIn profile, "" for an address that is none: never linked to."""
     found = PROFILE.match(url or "")
@@ -44,16 +69,36 @@ def profile_handle(url: str | None) -> str:
 
 
 @register.filter
+def grouped(phone: str) -> str:
+    """`+1 415 555 0123`: an E.164 number in groups; anything else as it is."""
+    if not E164.fullmatch(phone):
+        return phone
+    code = 1 if phone[1] in "17" else 2 if phone[1:3] in TWO_DIGIT_CODES else 3
+    words, at = [phone[: code + 1]], code + 1
+    for length in GROUPS.get(len(phone) - at, ()):
+        words.append(phone[at : at + length])
+        at += length
+    return " ".join([*words, phone[at:]]).rstrip()
+
+
+@register.filter
+def short_location(place: str) -> str:
+    """`Austin, United States` for `Austin, Texas, United States`."""
+    parts = place.split(", ")
+    return f"{parts[0]}, {parts[-1]}" if len(parts) > 2 else place
+
+
+@register.filter
 def facts(lead: Lead) -> list[tuple[str, str | None, bool]]:
-    """Label, value and whether it is worth copying, for the drawer."""
+    """Label, value and whether it is worth copying: what the head of the drawer lacks."""
+    said = display_name(lead).split()
+    names = [("First name", lead.first_name, False), ("Last name", lead.last_name, False)]
     return [
         ("E-mail", lead.email, True),
         ("Phone", lead.phone, True),
-        ("Company", lead.company, False),
         ("Location", lead.location, False),
         ("LinkedIn", lead.linkedin_url, True),
-        ("First name", lead.first_name, False),
-        ("Last name", lead.last_name, False),
+        *(each for each in names if each[1] and not set(each[1].split()) <= set(said)),
         ("Found by", lead.provider, False),
         ("Lead id", lead.lead_id, True),
     ]
@@ -61,35 +106,52 @@ def facts(lead: Lead) -> list[tuple[str, str | None, bool]]:
 
 def _row(lead: Lead, address: str) -> str:
     name = escape(display_name(lead))
-    link = f'<a href="{address}{quote(lead.lead_id, safe="")}" title="{name}">{name}</a>'
+    link = (
+        f'<a class="clamp" href="{address}{quote(lead.lead_id, safe="")}" title="{name}">'
+        f"{name}</a>"
+    )
     return (
         f'<tr><th scope="row" class="name">{link}</th>'
-        f"{_cell(lead.title)}{_cell(lead.company)}"
-        f"{_copyable(lead.email)}{_copyable(lead.phone)}"
-        f"{_cell(lead.location)}{_profile(lead.linkedin_url)}</tr>"
+        f"{_clamped(lead.title, 'wide-only')}"
+        f"{_clamped(lead.company, 'company first-line')}"
+        f"{_email(lead.email)}{_copyable(lead.phone, grouped(lead.phone or ''))}"
+        f"{_clamped(lead.location, 'place wide-only', short_location(lead.location or ''))}"
+        f"{_profile(lead.linkedin_url, name)}</tr>"
     )
 
 
-def _cell(value: str | None) -> str:
+def _clamped(value: str | None, kind: str, shown: str = "") -> str:
+    """A value that is cut before an e-mail is."""
     if not value:
         return EMPTY
     text = escape(value)
-    return f'<td title="{text}">{text}</td>'
+    words = escape(shown) or text
+    return f'<td class="{kind}" title="{text}"><span class="clamp">{words}</span></td>'
 
 
-def _copyable(value: str | None) -> str:
+def _email(value: str | None) -> str:
+    """Never cut: one that is longer than nearly all takes a second line."""
+    if not value or len(value) <= LONG_EMAIL:
+        return _copyable(value)
+    text = escape(value)
+    words = text.replace("@", "@<wbr>")
+    return f'<td class="long" data-copy="{text}" tabindex="-1" title="{text}">{words}</td>'
+
+
+def _copyable(value: str | None, shown: str = "") -> str:
     if not value:
         return EMPTY
     text = escape(value)
-    return f'<td data-copy="{text}" tabindex="-1" title="{text}">{text}</td>'
+    return f'<td data-copy="{text}" tabindex="-1" title="{text}">{escape(shown) or text}</td>'
 
 
-def _profile(url: str | None) -> str:
-    handle = profile_handle(url)
-    if not handle:
-        return _cell(url)
-    href, text = escape(url or ""), escape(handle)
+def _profile(url: str | None, name: str) -> str:
+    """A mark where it leads to a profile; another address is shown and not linked to."""
+    if not profile_handle(url):
+        return _clamped(url, "wide-only other")
+    href = escape(url or "")
     return (
-        f'<td><a href="{href}" title="{href}" target="_blank" rel="noopener noreferrer">'
-        f"{text}</a></td>"
+        f'<td class="wide-only"><a class="mark" href="{href}" title="{href}" '
+        f'aria-label="LinkedIn profile of {name}" target="_blank" '
+        f'rel="noopener noreferrer">in</a></td>'
     )
