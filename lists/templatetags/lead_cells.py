@@ -20,10 +20,9 @@ register = template.Library()
 
 EMPTY = '<td class="none">—</td>'
 LONG_EMAIL = 36
-E164 = re.compile(r"\+[1-9]\d{6,14}")
-TWO_DIGIT_CODES = frozenset(
-    "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62"
-    " 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98".split()
+# The code of a country, then its number: E.164.
+E164 = re.compile(
+    r"(\+(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[2-9]\d\d))(\d{4,12})"
 )
 # How the digits after the country's code are grouped, by how many there are.
 GROUPS = {
@@ -71,14 +70,13 @@ def profile_handle(url: str | None) -> str:
 @register.filter
 def grouped(phone: str) -> str:
     """`+1 415 555 0123`: an E.164 number in groups; anything else as it is."""
-    if not E164.fullmatch(phone):
+    if not (found := E164.fullmatch(phone)):
         return phone
-    code = 1 if phone[1] in "17" else 2 if phone[1:3] in TWO_DIGIT_CODES else 3
-    words, at = [phone[: code + 1]], code + 1
-    for length in GROUPS.get(len(phone) - at, ()):
-        words.append(phone[at : at + length])
+    digits, at, words = found[2], 0, [found[1]]
+    for length in GROUPS.get(len(digits), (len(digits),)):
+        words.append(digits[at : at + length])
         at += length
-    return " ".join([*words, phone[at:]]).rstrip()
+    return " ".join(words)
 
 
 @register.filter
