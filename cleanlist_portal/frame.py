@@ -22,6 +22,7 @@ from django.template.loader import render_to_string
 from django.urls import get_urlconf, reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from connections import rights
 from connections.services import workspace_name
 from imports.models import Run
 from jobs.services import beating
@@ -122,6 +123,12 @@ class Frame:
     @property
     def may_administer(self) -> bool:
         return self.person is not None and self.person.may(Role.ADMIN)
+
+    @property
+    def lack(self) -> str:
+        """Why nothing is offered that changes lists, "" if the key may do it."""
+        so = "no list can be made or changed and no leads imported"
+        return rights.lack(rights.LISTS_WRITE, so) if rights.lacks(rights.LISTS_WRITE) else ""
 
     @property
     def worker_alive(self) -> bool:

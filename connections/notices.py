@@ -79,7 +79,7 @@ _WORDS: dict[type[ApiError], _Words] = {
     errors.ListProtected: _Words(
         "This list is protected",
         NOTHING_CHANGED,
-        "A protected list can't be renamed or deleted. Its leads can be moved elsewhere.",
+        "A protected list can't be renamed or deleted; leads go into it as into any other.",
         "info",
         is_told_by_api=True,
     ),

@@ -28,6 +28,7 @@ __all__ = [
     "prepaid_client",
     "read",
     "take_slot",
+    "told_whoami",
     "whoami",
     "workspace_name",
 ]
@@ -36,9 +37,9 @@ WHOAMI = ("workspace", "whoami")
 CREDITS = ("credits", "balance")
 WHOAMI_TTL = 3600.0
 CREDITS_TTL = 60.0
-NAME_SECONDS = 60.0
-# Each process remembers by itself: key -> when it looked, and the name.
-_names: dict[str, tuple[float, str]] = {}
+TOLD_SECONDS = 60.0
+# Each process remembers by itself: key -> when it looked, and who the key is.
+_told: dict[str, tuple[float, Whoami | None]] = {}
 # Of a shorter key four letters would be too much of it.
 MASKABLE = 16
 
@@ -61,15 +62,21 @@ def peek_credits() -> Reading[Balance]:
     return peek(*CREDITS)
 
 
-def workspace_name() -> str:
-    """The workspace's name, "" until the API has told it; a minute old at most."""
+def told_whoami() -> Whoami | None:
+    """Whose key it is as far as the API has told, a minute old at most; without a query in
+    between."""
     key, now = key_identity(), time.monotonic()
-    at, name = _names.get(key, (float("-inf"), ""))
-    if not name or now - at > NAME_SECONDS:
+    at, known = _told.get(key, (float("-inf"), None))
+    if known is None or now - at > TOLD_SECONDS:
         known = peek_whoami().value
-        name = (known and known.organization_name) or ""
-        _names[key] = now, name
-    return name
+        _told[key] = now, known
+    return known
+
+
+def workspace_name() -> str:
+    """The workspace's name, "" until the API has told it."""
+    known = told_whoami()
+    return (known and known.organization_name) or ""
 
 
 def meter() -> Meter:

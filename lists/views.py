@@ -10,7 +10,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cleanlist_api.errors import ApiError, ListProtected, NotFound
+from cleanlist_api.errors import ApiError, ListProtected, NotAllowed, NotFound
+from connections import rights
 from connections.notices import Notice, notice
 from lists import changes, services
 from lists.forms import LEAD_SIZES, LIST_SIZES, ListForm, SharesForm, TableQuery, table_query
@@ -22,6 +23,10 @@ from people.access import asked_by_pages, may_operate, may_view
 from people.http import PortalRequest
 from people.models import Role
 
+PROTECTED = (
+    "Cleanlist lets nobody rename or delete it. Leads go into it by import as into any other."
+)
+WAS_PROTECTED = "Cleanlist did not let it be changed before"
 GONE = "The Cleanlist API has no such list, or none that this key may see."
 LAST_ASK = 20
 
@@ -130,7 +135,7 @@ def head(request: PortalRequest, list_id: str) -> HttpResponse:
 def new(request: PortalRequest) -> HttpResponse:
     """Make a list; an existing name opens that list."""
     form = ListForm(request.POST if request.method == "POST" else None)
-    context: dict[str, object] = {"form": form}
+    context: dict[str, object] = {"form": form, "lack": _lack("no list can be made")}
     if request.method == "POST" and form.is_valid():
         try:
             made = changes.create_list(request.user, **form.cleaned_data)
@@ -151,6 +156,7 @@ def edit(request: PortalRequest, list_id: str) -> HttpResponse:
     initial = {"name": known_list.name, "description": known_list.description}
     form = ListForm(request.POST if request.method == "POST" else None, initial=initial)
     context: dict[str, object] = {"form": form, "list": known_list}
+    context["lack"] = _lack("no list can be changed")
     if request.method == "POST" and form.is_valid():
         try:
             changed = changes.change_list(request.user, list_id, **form.cleaned_data)
@@ -168,19 +174,29 @@ def delete(request: PortalRequest, list_id: str) -> HttpResponse:
     """Ask, then delete a list; its leads stay in the workspace."""
     found = services.list_head(list_id)
     known_list = found.known
-    context: dict[str, object] = {"list": known_list}
+    context: dict[str, object] = {"list": known_list, "may_delete": True}
+    context["lack"] = _lack("no list can be deleted")
     if request.method == "POST":
         try:
             was_there = changes.delete_list(request.user, list_id)
         except ApiError as error:
             context["notice"] = _refusal(error, known_list)
+            context["may_delete"] = not isinstance(error, (NotAllowed, NotFound))
         else:
             words = "“{}” is deleted." if was_there else "“{}” was deleted before."
             messages.info(request, words.format(known_list.name))
             return redirect("lists:index")
     elif not found.is_met:
         context["list"] = _the_list(list_id)
+    elif known_list.is_protected:
+        context["notice"] = _refusal(ListProtected(WAS_PROTECTED), known_list)
     return render(request, "lists/delete.html", context)
+
+
+def _lack(so: str) -> str:
+    """What the key lacks for a change of lists, "" if it may."""
+    lacking = rights.surely_lacks(rights.LISTS_WRITE)
+    return rights.lack(rights.LISTS_WRITE, so) if lacking else ""
 
 
 def _is_browsing(request: PortalRequest, query: TableQuery) -> bool:
@@ -203,7 +219,7 @@ def _refusal(error: ApiError, known_list: KnownList) -> Notice:
     """The API's words for a change it refused, with what to do about it."""
     said = notice(error)
     if isinstance(error, ListProtected):
-        return replace(said, next_step="Its leads can be imported, exported and enriched.")
+        return replace(said, next_step=PROTECTED)
     if isinstance(error, NotFound):
         owner = known_list.owner_name or "its owner"
         return replace(

@@ -79,6 +79,6 @@ def _tries_at_once() -> Iterator[None]:
 def _nothing_remembered() -> None:
     """What a web process remembers for a moment is of another test's database."""
     beside.forget()
-    connections._names.clear()
+    connections._told.clear()
     crowd.clear()
     parts.clear()

@@ -9,6 +9,8 @@ from typing import Concatenate, ParamSpec
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
+from connections import rights
+from enrichment.models import EnrichmentType
 from imports.models import Run
 from people.access import refuse
 from people.http import PortalRequest
@@ -40,3 +42,12 @@ def posting_needs_operator(view: View[P]) -> View[P]:
 
 def may_operate(request: PortalRequest) -> bool:
     return request.user.may(Role.OPERATOR)
+
+
+def lack_to_import(enrich: str = EnrichmentType.OFF) -> str:
+    """What the API key lacks for an import like that, in words; "" if nothing."""
+    if rights.surely_lacks(rights.LISTS_WRITE):
+        return rights.lack(rights.LISTS_WRITE, "no leads can be imported")
+    if enrich != EnrichmentType.OFF and rights.surely_lacks(rights.ENRICH_WRITE):
+        return rights.lack(rights.ENRICH_WRITE, "an import can't enrich its leads")
+    return ""

@@ -19,7 +19,7 @@ from imports.forms.check import CheckQuery, check_query
 from imports.models import Run, RunState
 from imports.services import noting, problems, starting
 from imports.views import cards, problem_table, steps
-from imports.views.access import get_run, may_operate
+from imports.views.access import get_run, lack_to_import, may_operate
 from imports.views.choices import enrichment_options
 from lists.fragments import answer
 from lists.links import address
@@ -90,6 +90,7 @@ def _plan(request: PortalRequest, run: Run, query: CheckQuery) -> dict[str, Any]
     """The API is asked for the balance at most once a minute, never by a fragment."""
     calls_before = noting.calls_before(run)
     reading = connections.peek_credits() if request.htmx else connections.credits()
+    lack = lack_to_import(query.enrich)
     plan = cards.plan_of(run, query.enrich, reading, canary=query.canary)
     return {
         "plan": plan,
@@ -100,7 +101,8 @@ def _plan(request: PortalRequest, run: Run, query: CheckQuery) -> dict[str, Any]
         "earlier": starting.earlier_import(run),
         "calls_before": calls_before,
         "notes_unasked": calls_before <= noting.MOST_CALLS_UNASKED,
-        "can_start": run.rows_ready > 0 and not plan.short,
+        "lack": lack,
+        "can_start": run.rows_ready > 0 and not plan.short and not lack,
     }
 
 

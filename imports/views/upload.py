@@ -21,7 +21,7 @@ from imports.forms.upload import TargetForm, UploadForm
 from imports.services import uploads
 from imports.services.storage import NoRoom
 from imports.views import steps
-from imports.views.access import get_run
+from imports.views.access import get_run, lack_to_import
 from imports.views.cards import size_words
 from lists import services as lists
 from lists.models import KnownList
@@ -51,6 +51,7 @@ def new(request: PortalRequest) -> HttpResponse:
         "notice": notice(choices.problem) if choices.problem else None,
         "max_bytes": settings.UPLOAD_MAX_BYTES,
         "limit": _limit_words(),
+        "lack": lack_to_import(),
     }
     template = "imports/upload.html#upload-problem" if request.htmx else "imports/upload.html"
     return render(request, template, context)

@@ -570,6 +570,9 @@ def test_it_gives_the_apis_words_for_a_protected_list(sandbox, alice_client):
     html = response.content.decode()
     assert response.status_code == 200
     assert "This list is protected" in html
+    assert "Delete list</button>" not in html
+    assert "goes for good" not in html
+    assert "exported" not in html
     assert re.search(r"req_\w+", html)
     assert "protected</span>" in alice_client.get(page_of("detail", list_id)).content.decode()
 
