@@ -31,6 +31,8 @@ class DamageFinder:
 
     def find(self, row: Record) -> Damage | None:
         """What is wrong with `row`, if anything is."""
+        if row.problem is Problem.SHIFTED:
+            return self._shifted(row.cells) or Damage(Problem.SHIFTED)
         if row.problem:
             return self._located(row.problem, row.cells)
         if len(row.cells) == self._width:

@@ -99,9 +99,11 @@ def guess_legacy(sample: bytes) -> tuple[str, float]:
     ours = max(fits, key=lambda name: fits[name])
     theirs = _of_chardet(sample)
     found = sum(byte > 0x7F for byte in sample)
-    best = theirs if fits.get(theirs, 0.0) > fits[ours] - _say_of_chardet(found) else ours
+    best = theirs if fits.get(theirs, -1.0) > fits[ours] - _say_of_chardet(found) else ours
     if fits[best] <= 0:
         return _LAST_RESORT, 0.0
+    text = _decoded(sample, best)
+    best = next((name for name in _ALPHABETS if _decoded(sample, name) == text), best)
     agreed = 1.0 if ours == theirs else 0.6
     return best, _sureness(agreed * fits[best], found)
 

@@ -106,7 +106,7 @@ class Problem(StrEnum):
 _PROBLEM_WORDS: Final[dict[Problem, str]] = {
     Problem.OPEN_QUOTE: "a quote in this row never closes",
     Problem.EXTRA_CELLS: "more cells than the header, values may stand in the wrong columns",
-    Problem.SHIFTED: "not as many cells as the header, and its values stand in other columns",
+    Problem.SHIFTED: "not as many cells as other rows, values may stand in the wrong columns",
     Problem.UNDECODABLE: "bytes in this row are not text in the file's encoding",
     Problem.TOO_LONG: "the row is longer than any import takes",
 }

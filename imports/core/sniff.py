@@ -29,11 +29,15 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Sniffed:
-    """The dialect, how sure (0 to 1), and what a person should know, in words."""
+    """The dialect, how sure (0 to 1), and what a person should know, in words.
+
+    `rows_above`: full rows above the header, which would be left out.
+    """
 
     dialect: Dialect
     confidence: float
     notes: tuple[str, ...] = ()
+    rows_above: int = 0
 
 
 def sniff(head: bytes, *, is_whole_file: bool) -> Sniffed:
@@ -95,4 +99,4 @@ def _sniff_text(head: bytes, encoding: Encoding, *, is_whole_file: bool) -> Snif
     notes = tuple(filter(None, [encoding.note, separators.note, header.note]))
     confidence = encoding.confidence * separators.confidence * header.confidence
     dialect = Dialect(encoding.name, separators.delimiter, separators.quotechar, header.row)
-    return Sniffed(dialect, round(confidence, 2), notes)
+    return Sniffed(dialect, round(confidence, 2), notes, header.rows_above)

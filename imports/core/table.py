@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import BinaryIO, Final
 
 from imports.core.dialect import Dialect
 from imports.core.outcomes import UnreadableFile
 from imports.core.records import Record, Records
+from imports.core.widths import (
+    LOOKED_AT,
+    Widths,
+    look_at_widths,
+    mark_odd_rows,
+    name_all_columns,
+)
 
 MAX_COLUMNS: Final = 16_384  # what a spreadsheet has
 
@@ -20,6 +27,7 @@ class Table:
 
     Each Row has `number` (every record of the file counted from 1, so that numbers match
     a spreadsheet's), `line` (its first physical line), `cells`, and `problem` if damaged.
+    Columns that rows have and the header doesn't name have the name "".
     """
 
     def __init__(self, records: Records, header: tuple[str, ...], rows: Iterator[Row]) -> None:
@@ -36,32 +44,56 @@ class Table:
 
 
 def read_table(stream: BinaryIO, dialect: Dialect) -> Table:
-    """The table in `stream`, read from where the stream stands. The stream stays open.
+    """The table in `stream`, read from where the stream stands; it must be seekable.
 
-    Without a header (`header_row` 0) the columns are named "Column 1", "Column 2" …
+    The first 1,000 rows are looked at before, for their width. The stream stays open. Without
+    a header (`header_row` 0) the columns are named "Column 1", "Column 2" …
     Raises UnreadableFile if there is no such header row.
     """
+    start = stream.tell()
+    header, widths = _looked_at(stream, dialect)
+    stream.seek(start)
+    records = Records(stream, dialect)
+    rows = _after_header(iter(records), dialect.header_row)
+    if widths.is_telling:
+        rows = mark_odd_rows(rows, widths, len(header))
+    return Table(records, header, rows)
+
+
+def _looked_at(stream: BinaryIO, dialect: Dialect) -> tuple[tuple[str, ...], Widths]:
+    """The header with a name for each column of the rows, and how wide the rows are."""
     records = Records(stream, dialect)
     rows = iter(records)
+    header = _header_cells(rows, dialect.header_row)
+    records.width = len(header)
+    sample = [row.cells for row in islice(rows, LOOKED_AT)]
     if dialect.header_row == 0:
-        return _without_header(records, rows)
+        widths = look_at_widths([header, *sample])
+        columns = max(len(header), widths.usual)
+        return tuple(f"Column {n}" for n in range(1, columns + 1)), widths
+    widths = look_at_widths(sample)
+    return name_all_columns(header, widths, sample), widths
+
+
+def _header_cells(rows: Iterator[Row], header_row: int) -> tuple[str, ...]:
+    """The cells of the header; of the first row where there is no header."""
     for row in rows:
-        if row.number == dialect.header_row:
-            return Table(records, tuple(row.cells), rows)
+        if row.number == header_row or (not header_row and not is_separator_line(row.cells)):
+            return tuple(row.cells)
+    if not header_row:
+        raise UnreadableFile("The file has no rows.")
     raise UnreadableFile(
-        f"Row {dialect.header_row} should be the header, but the file ends before it.",
-        dialect.header_row,
+        f"Row {header_row} should be the header, but the file ends before it.", header_row
     )
 
 
-def _without_header(records: Records, rows: Iterator[Row]) -> Table:
-    first = next(rows, None)
-    if first is not None and is_separator_line(first.cells):
-        first = next(rows, None)
-    if first is None:
-        raise UnreadableFile("The file has no rows.")
-    header = tuple(f"Column {n}" for n in range(1, len(first.cells) + 1))
-    return Table(records, header, chain([first], rows))
+def _after_header(rows: Iterator[Row], header_row: int) -> Iterator[Row]:
+    for row in rows:
+        if row.number == header_row:
+            return rows
+        if not header_row:
+            return rows if is_separator_line(row.cells) else chain([row], rows)
+    return rows
 
 
 def is_separator_line(cells: list[str]) -> bool:
