@@ -17,6 +17,7 @@ from django.test import override_settings
 from connections import services as connections
 from imports.services import beside, pausing, setbacks
 from imports.views.watched import crowd, parts
+from tests import template_database
 
 pytest_plugins = ["tests.cast", "tests.live_sandbox"]
 # A portal of several machines needs the other database: `make test-postgres`.
@@ -59,8 +60,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool, django_db_modify_db_settings: None) -> bool:
+    """A database that was migrated by an earlier run is migrated already."""
+    return template_database.lay_down() or django_db_keepdb
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> None:
     """Nobody asks for Django's own permissions: no flush has to make them anew."""
+    template_database.keep()
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
     post_migrate.disconnect(create_contenttypes)
 
