@@ -13,6 +13,10 @@ from imports.core.outcomes import SkipReason
 
 # What a spreadsheet may take for a formula, full-width forms and leading blanks included.
 _FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]|'*[\t\r\n]")
+# Where a spreadsheet set to another separator would begin a cell: Excel in most of Europe
+# splits at semicolons, and minds quotes only where a cell begins.
+_PIECES = re.compile(r"([;\t\r\n])")
+_INNER_FORMULA = re.compile(r"['\"\s]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*%?")
 _PHONE = re.compile(r"\+(?:[\s().\-/]*\d){6,15}")
 
@@ -36,8 +40,9 @@ class ProblemLine:
 def write_report(header: Sequence[str], lines: Iterable[ProblemLine]) -> Iterator[bytes]:
     """UTF-8 CSV, a piece at a time: the original columns, then row, reason and why.
 
-    Cells beyond the header's width follow at the end, so that none is lost. Cells that a
-    spreadsheet would run as a formula are guarded; `unguard` gives them back.
+    Cells beyond the header's width follow at the end, so that none is lost. Every cell is
+    quoted, and what a spreadsheet would run as a formula is guarded, whether it separates
+    by comma, semicolon or tab; `unguard` gives the cells back.
     """
     width = len(header)
     yield _BOM.encode() + _line([*header, "row", "reason", "why"])
@@ -48,13 +53,26 @@ def write_report(header: Sequence[str], lines: Iterable[ProblemLine]) -> Iterato
 
 
 def guard(cell: str) -> str:
-    """`cell`, after an apostrophe if a spreadsheet would run it. Numbers and phones stay."""
-    return f"'{cell}" if _is_formula(cell) else cell
+    """`cell`, after an apostrophe if a spreadsheet would run it. Numbers and phones stay.
+
+    The same for what follows a semicolon, tab or line break inside, where another
+    spreadsheet would begin a cell.
+    """
+    first, *others = _PIECES.split(f"'{cell}" if _is_formula(cell) else cell)
+    return first + "".join(f"'{p}" if _INNER_FORMULA.match(p) else p for p in others)
 
 
 def unguard(cell: str) -> str:
     """The inverse of `guard`, for every text."""
-    return cell[1:] if cell.startswith("'") and _is_formula(cell[1:]) else cell
+    if "'" not in cell:
+        return cell
+    first, *others = _PIECES.split(cell)
+    whole = first + "".join(p[1:] if _is_guarded(p) else p for p in others)
+    return whole[1:] if whole.startswith("'") and _is_formula(whole[1:]) else whole
+
+
+def _is_guarded(piece: str) -> bool:
+    return piece.startswith("'") and bool(_INNER_FORMULA.match(piece, 1))
 
 
 def _is_formula(cell: str) -> bool:
@@ -73,5 +91,5 @@ def _why(line: ProblemLine) -> str:
 
 def _line(cells: Sequence[str]) -> bytes:
     text = io.StringIO(newline="")
-    csv.writer(text).writerow(map(guard, cells))
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerow(map(guard, cells))
     return text.getvalue().encode(errors="replace")

@@ -69,6 +69,22 @@ def test_a_row_whose_email_stands_in_another_column_is_not_sent():
     ]
 
 
+def test_a_duplicate_names_the_row_and_not_the_line_of_the_first():
+    body = HEAD + b'a@x.com,"Ann\n\nLee",\nb@x.com,Bob,\nb@x.com,Bob,\n'
+    _, skips, chunks = checked(body, MAPPING)
+    assert [(skip.number, skip.line, skip.first_row) for skip in skips] == [(4, 6, 3)]
+    assert chunks[0].rows == (2, 3)
+
+
+def test_a_row_that_fits_only_without_the_header_is_too_large():
+    line = b"a@x.com,Ann,Acme\n"
+    header = b"full_name,email,company_name\n"
+    whole = len(header) + len(line)
+    for cap, ready in ((whole, 1), (whole - 1, 0)):
+        sums, _, chunks = checked(HEAD + line, MAPPING, Caps(600, cap))
+        assert (sums.ready, len(chunks)) == (ready, ready)
+
+
 def test_trailing_delimiters_do_no_harm():
     sums, _, _ = checked(HEAD + b"a@x.com,Ann,Acme,,\n", MAPPING)
     assert sums.ready == 1

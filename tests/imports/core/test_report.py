@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from imports.core.report import ProblemLine, guard, unguard, write_report
 
-DANGEROUS = st.sampled_from(["=", "+", "-", "@", "\t", "\r", "'", " ", "＝", "＋", "1", "a"])
+DANGEROUS = st.sampled_from([*"=+-@\t\r\n;\"' ＝＋1a"])
 
 
 @given(st.text(max_size=20) | st.lists(DANGEROUS, max_size=8).map("".join))
@@ -18,7 +19,7 @@ def test_a_guarded_cell_comes_back_as_it_was(cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", " =1", "＝1+1", "\t=1", "\r1"]
+    "cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", " =1", "＝1+1", "\r1"]
 )
 def test_formulas_are_guarded(cell):
     assert guard(cell) == "'" + cell
@@ -27,6 +28,57 @@ def test_formulas_are_guarded(cell):
 @pytest.mark.parametrize("cell", ["-5", "-1,200.50", "+49 (0)30 1234567", "a=b", "3%", ""])
 def test_numbers_and_phones_stay_as_they_are(cell):
     assert guard(cell) == cell
+
+
+@pytest.mark.parametrize(
+    ("cell", "guarded"),
+    [
+        ('x;=HYPERLINK("http://evil")', 'x;\'=HYPERLINK("http://evil")'),
+        ("x\t=1+1", "x\t'=1+1"),
+        ("x\n@SUM(A1)", "x\n'@SUM(A1)"),
+        ('x; "=1+1"', 'x;\' "=1+1"'),
+        ("\t=1", "'\t'=1"),
+        ("a; b=c", "a; b=c"),
+    ],
+)
+def test_formulas_are_guarded_where_another_separator_would_begin_a_cell(cell, guarded):
+    assert guard(cell) == guarded
+
+
+# As a spreadsheet set to `separator` takes the bytes: quotes count only where a cell begins.
+def cells_split_at(text, separator):
+    cell, cells, is_quoted, at = "", [], False, 0
+    while at < len(text):
+        char = text[at]
+        if is_quoted and text[at : at + 2] == '""':
+            cell, at = cell + '"', at + 1
+        elif char == '"' and (is_quoted or not cell):
+            is_quoted = not is_quoted
+        elif not is_quoted and char in (separator, "\n"):
+            cells.append(cell.strip("\r"))
+            cell = ""
+        else:
+            cell += char
+        at += 1
+    return [*cells, cell]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@given(cells=st.lists(st.lists(DANGEROUS, max_size=8).map("".join), min_size=2, max_size=3))
+def test_no_spreadsheet_finds_a_formula_in_the_file(separator, cells):
+    line = ProblemLine(2, "unreadable_row", None, tuple(cells))
+    text = b"".join(write_report(["a"] * len(cells), [line])).decode("utf-8-sig")
+    for cell in cells_split_at(text, separator):
+        bare = cell.strip()
+        assert not bare.startswith(("=", "@", "＝", "＋")), cell
+        assert not bare.startswith(("+", "-")) or re.fullmatch(r"[+-][\d\s.,()/%-]+", bare), (
+            cell
+        )
+
+
+def test_every_cell_is_quoted():
+    text = b"".join(write_report(["a"], [ProblemLine(2, "x", None, ("b",), "c")])).decode()
+    assert text.splitlines()[1] == '"b","2","x","c"'
 
 
 def lines_of(header, lines):
