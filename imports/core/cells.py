@@ -45,3 +45,20 @@ def is_year(cell: str) -> bool:
     """A number that stands in headers as often as in rows."""
     text = cell.strip()
     return len(text) == 4 and text.isdecimal() and text[:2] in ("19", "20")
+
+
+# What Excel writes where a formula failed, in the languages the portal reads.
+_ERROR = re.compile(
+    r"#(?:NAME\?|N/A|REF!|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|GETTING_DATA|BEZUG!"
+    r"|WERT!|NV|ZAHL!|NOM\s?\?|VALEUR!|NOMBRE!|¿NOMBRE\?|¡?REF!|¡?VALOR!|¡?NUM!|¡?DIV/0!"
+    r"|N/D|RIF!|NOME\?|VALORE!|NAAM\?|VERW!|WAARDE!|GETAL!|N/B|DEEL/0!|#{2,})",
+    re.I,
+)
+# A long number as Excel shows it: its last digits are gone.
+_CUT_NUMBER = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+\d{1,3}", re.I)
+
+
+def is_spoilt(cell: str) -> bool:
+    """Whether a spreadsheet put an error or a cut number (`4.91512E+11`) for the value."""
+    text = cell.strip().lstrip("'")
+    return len(text) <= 30 and bool(_ERROR.fullmatch(text) or _CUT_NUMBER.fullmatch(text))

@@ -1,11 +1,11 @@
-"""Which column is which canonical field, and why: exact, synonym, close, by content."""
+"""Which column is which canonical field, and why: names suggest, cells decide."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -14,11 +14,15 @@ from rapidfuzz import fuzz, process
 from imports.core.cells import Kind, kind_of
 from imports.core.outcomes import FIELDS
 from imports.core.synonyms import SYNONYMS
+from imports.core.vetoes import is_vetoed
 
 _CLOSE: Final = 86  # of 100; lower lets "Email Status" pass for an e-mail
-_SHORTEST_CLOSE: Final = 5  # letters; shorter names are close to too much
+_CLOSE_WORD: Final = 75  # the same for each of its words
+_SHORTEST_CLOSE: Final = 8  # letters; shorter names are close to too much
 _LONGEST_CLOSE: Final = 40  # longer ones are sentences
 _MATCHED_COLUMNS: Final = 500  # the columns of a list of people stand before these
+_FILLED: Final = 0.6  # the share of filled cells from which on no column is fuller
+_LONGEST_CELL: Final = 300  # characters of a cell that are looked at
 
 # Words that make a column one about something else, however close its name.
 _ABOUT_OTHERS: Final = frozenset(
@@ -33,6 +37,18 @@ _ABOUT_OTHERS: Final = frozenset(
 _COMPANY: Final = frozenset({"company", "account", "organization", "organisation", "hq"})
 # Names that mean the whole name, or one half of it beside a column for the other half.
 _BARE_NAMES: Final = frozenset({"name", "nom", "nome", "nombre", "naam"})
+# Names of something else, each once taken for a field.
+_NO_FIELD: Final = frozenset(
+    {
+        "department",
+        "departments",
+        "persona",
+        "ad name",
+        "straat",
+        "referentie",
+        "occupation id",
+    }
+)
 _PERSONAL: Final = frozenset({"linkedin_url", "phone", "city", "state", "country", "email"})
 
 
@@ -55,23 +71,27 @@ def match_columns(
 ) -> list[ColumnMatch]:
     """A match for each header, in order; each field at most once.
 
-    `samples` are the cells of a few rows: they name columns of e-mails and LinkedIn URLs
-    whatever their header, and choose among columns with equally good names.
+    Names suggest, `samples` (the cells of some rows, the more the better) decide: a column
+    whose cells can't be what its name says is not matched, one that is mostly empty stands
+    behind a fuller one, and cells name columns of e-mails and LinkedIn profiles whatever
+    their header.
     """
-    filled = [_share_filled(i, samples) for i in range(min(len(headers), _MATCHED_COLUMNS))]
-    offers = [
-        ColumnMatch(index, header, field, why, confidence)
-        for index, header in enumerate(headers[:_MATCHED_COLUMNS])
-        for field, why, confidence in _offers(index, header, samples)
-    ]
-    offers.sort(key=lambda o: (-o.confidence, -round(filled[o.index], 1), o.index))
+    names = [plain(header) for header in headers[:_MATCHED_COLUMNS]]
+    meanings = _meanings(names)
+    offers: list[tuple[float, ColumnMatch]] = []
+    for index, name in enumerate(names):
+        cells = [row[index] for row in samples if index < len(row) and row[index].strip()]
+        weight = min(1.0, len(cells) / len(samples) / _FILLED) if samples else 1.0
+        for field, why, confidence in _offers(name, meanings[index], cells):
+            match = ColumnMatch(index, headers[index], field, why, confidence)
+            offers.append((round(confidence * weight, 3), match))
+    offers.sort(key=lambda offer: (-offer[0], -offer[1].confidence, offer[1].index))
     taken: dict[int, ColumnMatch] = {}
     fields: set[str | None] = set()
-    for offer in offers:
+    for _, offer in offers:
         if offer.index not in taken and offer.field not in fields:
             taken[offer.index] = offer
             fields.add(offer.field)
-    _settle_names(taken)
     return [
         taken.get(index) or ColumnMatch(index, header, None, "not sent", 0.0)
         for index, header in enumerate(headers)
@@ -108,19 +128,35 @@ def plain(header: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", letters))
 
 
+Offer = tuple[str, str, float]  # field, why, confidence
+
+
 @cache
-def _names() -> dict[str, tuple[str, str, float]]:
-    """Plain name -> field, why, confidence. The first language to have a name keeps it."""
-    names: dict[str, tuple[str, str, float]] = {}
-    for field, label in FIELDS.items():
-        for name in (plain(field), plain(label)):
-            names[name] = (field, "same name", 1.0)
-    for origin, fields in SYNONYMS.items():
-        for field, synonyms in fields.items():
-            for rank, synonym in enumerate(synonyms):
-                why = _synonym_words(origin, field)
-                names.setdefault(synonym, (field, why, 0.95 - 0.005 * rank))
+def _names() -> dict[str, Offer]:
+    """By plain name. The first language to have a name keeps it."""
+    names: dict[str, Offer] = {}
+    for origin in reversed(("", *SYNONYMS)):
+        names |= _of(origin)
     return names
+
+
+@cache
+def _joined() -> dict[str, Offer]:
+    """The same without spaces, for `linkedInUrl` and `Phonenumber`."""
+    return {name.replace(" ", ""): offer for name, offer in reversed(_names().items())}
+
+
+@cache
+def _of(origin: str) -> dict[str, Offer]:
+    """The names of one language or product; of the API itself for an empty `origin`."""
+    if not origin:
+        own = {field: (field, "same name", 1.0) for field in FIELDS}
+        return {plain(name): own[field] for field in FIELDS for name in (field, FIELDS[field])}
+    return {
+        synonym: (field, _synonym_words(origin, field), 0.95 - 0.005 * rank)
+        for field, synonyms in SYNONYMS[origin].items()
+        for rank, synonym in enumerate(synonyms)
+    }
 
 
 def _synonym_words(origin: str, field: str) -> str:
@@ -130,57 +166,79 @@ def _synonym_words(origin: str, field: str) -> str:
     return f"another name for {words}" if origin == "English" else f"{origin} for {words}"
 
 
-def _offers(
-    index: int, header: str, samples: Sequence[Sequence[str]]
-) -> Iterator[tuple[str, str, float]]:
-    name = plain(header)
-    known = _names().get(name) or _names().get(name.replace(" ", "")) or _close(name)
-    content = _by_content(index, samples)
-    if content and known and known[0] != content[0] and known[2] < 1:
+def _meanings(names: Sequence[str]) -> list[Offer | None]:
+    """What each name says alone, in the languages of its table, and beside the others."""
+    known = [_names().get(name) or _joined().get(name.replace(" ", "")) for name in names]
+    languages = _languages(names)
+    meant = [
+        offer or _close(name, languages) for name, offer in zip(names, known, strict=True)
+    ]
+    fields = [offer[0] if offer else "" for offer in meant]
+    return [
+        _beside(offer, {*fields[:at], *fields[at + 1 :]}) if name in _BARE_NAMES else offer
+        for at, (name, offer) in enumerate(zip(names, meant, strict=True))
+    ]
+
+
+def _languages(names: Sequence[str]) -> list[str]:
+    """Where the names of a table come from: only among those is one close to another."""
+    first = {name: next((o for o in SYNONYMS if name in _of(o)), "") for name in names}
+    met = {origin for origin in first.values() if origin}
+    return ["", *(origin for origin in SYNONYMS if origin in met or origin == "English")]
+
+
+def _beside(offer: Offer | None, others: set[str]) -> Offer | None:
+    """What "Name" or "Nom" means depends on the other columns of names."""
+    if "first_name" in others and "last_name" not in others:
+        return "last_name", "the last name, beside a first name", 0.9
+    if "last_name" in others and "first_name" not in others:
+        return "first_name", "the first name, beside a last name", 0.9
+    if offer and offer[0] != "full_name" and "full_name" not in others:
+        return "full_name", "the only column with a name", 0.9
+    return offer
+
+
+def _offers(name: str, meaning: Offer | None, cells: Sequence[str]) -> Iterator[Offer]:
+    content = _by_content(cells)
+    if meaning and not is_vetoed(meaning[0], name, cells):
+        yield meaning
+    elif content:
         yield content
-    elif known or content:
-        yield known or content  # type: ignore[misc]
 
 
-def _close(name: str) -> tuple[str, str, float] | None:
-    words = set(name.split())
-    if not _SHORTEST_CLOSE <= len(name) <= _LONGEST_CLOSE or words & _ABOUT_OTHERS:
+def _close(name: str, languages: Sequence[str]) -> Offer | None:
+    words = name.split()
+    is_other = name in _NO_FIELD or not _ABOUT_OTHERS.isdisjoint(words)
+    if is_other or not _SHORTEST_CLOSE <= len(name) <= _LONGEST_CLOSE:
         return None
-    spelt = process.extractOne(name, _names().keys(), scorer=fuzz.ratio)
-    turned = process.extractOne(name, _names().keys(), scorer=fuzz.token_sort_ratio)
-    synonym, score, _ = max(spelt, turned, key=lambda found: found[1])
-    field = _names()[synonym][0]
-    if score < _CLOSE or (words & _COMPANY and field in _PERSONAL):
-        return None
-    return field, f"close to “{synonym}”", round(score / 100 * 0.85, 3)
-
-
-def _by_content(index: int, samples: Sequence[Sequence[str]]) -> tuple[str, str, float] | None:
-    values = [row[index].strip() for row in samples if index < len(row) and row[index].strip()]
-    if len(values) < 2:
-        return None
-    emails = sum(kind_of(value) is Kind.EMAIL for value in values)
-    profiles = sum("linkedin.com/in/" in value.lower() for value in values)
-    if emails * 10 >= len(values) * 9:
-        return "email", "its cells are emails", 0.7
-    if profiles * 10 >= len(values) * 9:
-        return "linkedin_url", "its cells are LinkedIn profiles", 0.7
+    names = {
+        known: offer
+        for origin in languages
+        for known, offer in _of(origin).items()
+        if len(known) >= _SHORTEST_CLOSE and known.count(" ") == len(words) - 1
+    }
+    found = process.extract(name, names.keys(), scorer=fuzz.ratio, score_cutoff=_CLOSE)
+    for synonym, score, _ in found:
+        field = names[synonym][0]
+        is_theirs = not _COMPANY.isdisjoint(words) and field in _PERSONAL
+        if not is_theirs and _is_close_by_words(words, synonym.split()):
+            return field, f"close to “{synonym}”", round(score / 100 * 0.85, 3)
     return None
 
 
-def _share_filled(index: int, samples: Sequence[Sequence[str]]) -> float:
-    filled = sum(bool(row[index].strip()) for row in samples if index < len(row))
-    return filled / len(samples) if samples else 0.0
+def _is_close_by_words(words: Sequence[str], others: Sequence[str]) -> bool:
+    """A typo changes letters of a word; another word ("ad" for "lead") is another name."""
+    pairs = zip(words, others, strict=True)
+    return all(fuzz.ratio(one, other) >= _CLOSE_WORD for one, other in pairs)
 
 
-def _settle_names(taken: dict[int, ColumnMatch]) -> None:
-    """What "Name" or "Nom" alone means depends on the other name columns."""
-    by_field = {match.field: match for match in taken.values()}
-    first, last, full = (by_field.get(f) for f in ("first_name", "last_name", "full_name"))
-    if first and full and not last and plain(full.header) in _BARE_NAMES:
-        why = "the last name, beside a first name"
-        taken[full.index] = replace(full, field="last_name", why=why)
-    lone = (first or last) if not (first and last) and not full else None
-    if lone and plain(lone.header) in _BARE_NAMES:
-        why = "the only column with a name"
-        taken[lone.index] = replace(lone, field="full_name", why=why)
+def _by_content(cells: Sequence[str]) -> Offer | None:
+    if len(cells) < 2:
+        return None
+    emails = sum(kind_of(cell) is Kind.EMAIL for cell in cells)
+    profiles = sum("linkedin.com/in/" in cell[:_LONGEST_CELL].lower() for cell in cells)
+    if emails * 10 >= len(cells) * 9:
+        return "email", "its cells are emails", 0.7
+    if profiles * 10 >= len(cells) * 9:
+        return "linkedin_url", "its cells are LinkedIn profiles", 0.7
+    return None

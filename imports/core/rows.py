@@ -85,6 +85,14 @@ def linkedin_key(value: str) -> str:
     return text
 
 
+def is_profile(value: str) -> bool:
+    """Whether a cell is a person's LinkedIn profile: an address of one, or a bare handle."""
+    text = value[:_LONGEST_URL].strip().lower()
+    if _HANDLE.fullmatch(text):
+        return "-" in text.strip("-") and not text.replace("-", "").isdigit()
+    return "linkedin." in text and bool(_PROFILE.search(text))
+
+
 def _simpler(text: str) -> str:
     """One step towards the key; the key itself stays as it is."""
     if "%" in text:

@@ -20,22 +20,24 @@ _TABLE: Final[dict[str, str]] = {
         email, company email
     phone: telephone, tel, phone number, telephone number, mobile, mobile phone, cell,
         cell phone, mobile number, cell number, direct phone, work phone, business phone,
-        direct dial, phone 1, primary phone, contact number
+        direct dial, phone 1, primary phone, contact number, mobile phone number, contact
+        phone, contact phone 1, work phone number, direct number, person phone
     linkedin_url: linkedin, linkedin profile, linkedin link, linkedin profile url,
         linkedin page, linkedin address, li url, linked in, linked in url, linked in
         profile
     company_name: company, organization, organisation, employer, account, account name,
         organization name, organisation name, current company, firm, business name,
-        business, company organization
+        business, company organization, company account
     company_domain: domain, website, company website, web site, company url, url, web
         address, homepage, domain name, company web site, website url, company domain
         name, email domain
     job_title: title, position, role, job, job role, job position, occupation,
-        designation, headline, current title, current position, function
-    city: town, city town, person city, contact city
+        designation, headline, current title, current position, function, current job
+    city: town, city town, person city, contact city, business city
     state: province, region, state province, state region, county, person state, contact
-        state, state province region
-    country: country region, nation, country name, person country, contact country
+        state, state province region, business state
+    country: country region, nation, country name, person country, contact country,
+        business country region, business country
     """,
     "German": """
     first_name: vorname, rufname
@@ -63,7 +65,7 @@ _TABLE: Final[dict[str, str]] = {
     email: courriel, adresse e mail, adresse email, adresse mail, adresse electronique, e
         mail professionnel, email professionnel
     phone: telephone portable, numero de telephone, portable, telephone mobile, tel
-        portable, telephone fixe
+        portable, telephone fixe, telephone bureau
     linkedin_url: profil linkedin, lien linkedin
     company_name: entreprise, societe, nom de l entreprise, raison sociale, organisme,
         employeur, nom de la societe
@@ -126,15 +128,36 @@ _TABLE: Final[dict[str, str]] = {
     company_name: bedrijf, bedrijfsnaam, onderneming, organisatie, werkgever
     company_domain: domein, webpagina
     job_title: functie, functietitel, beroep
-    city: plaats, stad, woonplaats
+    city: plaats, stad, woonplaats, plaatsnaam, vestigingsplaats
     state: provincie
-    country: land
+    country: land, landcode
     """,
     "HubSpot": """
     company_name: associated company, associated company name
     linkedin_url: hs linkedin url, linkedin bio, hs linkedinid
     phone: mobilephone
     job_title: jobtitle
+    """,
+    "Pipedrive": """
+    first_name: person first name
+    last_name: person last name
+    full_name: person name
+    email: person email work, person email, person e mail
+    phone: person phone work, person phone, person phone mobile
+    company_name: person organization, person organisation, organization name
+    company_domain: organization website, person website, organization web site
+    job_title: person title, person job title
+    linkedin_url: person linkedin, person linkedin profile
+    """,
+    "Google Contacts": """
+    email: e mail 1 value, email 1 value
+    phone: phone 1 value
+    company_name: organization 1 name
+    job_title: organization title, organization 1 title
+    city: address 1 city
+    state: address 1 region
+    country: address 1 country
+    company_domain: website 1 value
     """,
     "Salesforce": """
     city: mailing city, mailingcity

@@ -15,13 +15,15 @@ from imports.models import Run, RunState
 from imports.services.storage import stored_path
 
 PREVIEW_ROWS = 8
+# Rows by which columns are matched: one blank or odd cell must not decide.
+JUDGED_ROWS = 200
 SAMPLES = 3
 MAPPABLE = frozenset({RunState.UPLOADED, RunState.CHECKING, RunState.CHECKED})
 
 
 @dataclass(frozen=True)
 class Preview:
-    """The first rows as they will be read: header and up to 8 rows of cells."""
+    """The first rows as they will be read: header and rows of cells."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -95,10 +97,10 @@ def check_mapping(run: Run, mapping: dict[str, int]) -> None:
             raise BadMapping(f"The column chosen for {label} is not in the file any more.")
 
 
-def preview(run: Run) -> Preview:
+def preview(run: Run, most: int = PREVIEW_ROWS) -> Preview:
     """The first rows under the run's dialect; reads at most 128 KB of the file."""
     table = read_table(io.BytesIO(_head(run)), dialect_of(run))
-    rows = tuple(tuple(row.cells) for row in islice(iter(table), PREVIEW_ROWS))
+    rows = tuple(tuple(row.cells) for row in islice(iter(table), most))
     return Preview(table.header, rows)
 
 
@@ -128,7 +130,7 @@ def _set_dialect(run: Run, dialect: Dialect) -> None:
 
 
 def _read_columns(run: Run) -> None:
-    shown = preview(run)
+    shown = preview(run, JUDGED_ROWS)
     if not shown.header:
         raise UnreadableFile("The file has no columns.")
     run.headers = list(shown.header)

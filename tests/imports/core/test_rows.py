@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -154,6 +156,17 @@ def test_seen_gives_the_first_row_of_each_key(keys):
         assert seen.first(digest(key)) == expected.get(key)
         seen.remember(digest(key), row)
         expected.setdefault(key, row)
+
+
+def test_seen_tells_keys_apart_that_share_most_of_their_bits():
+    parts = product((0, 4_095), (0, 1, 256, 2**40, 2**48 - 1))
+    keys = [(part << 52) | (middle << 4) for part, middle in parts]
+    seen = SeenInMemory()
+    for row, key in enumerate(keys, 1):
+        assert seen.first(key) is None
+        seen.remember(key, row)
+        seen.remember(key, 99)
+    assert [seen.first(key) for key in keys] == list(range(1, 11))
 
 
 def test_seen_grows():
