@@ -88,7 +88,8 @@ def _is_text(value: str) -> bool:
 
 
 def _is_name(value: str) -> bool:
-    return _is_text(value) and sum(map(str.isdigit, value)) == 0 and "_" not in value
+    digits, letters = sum(map(str.isdigit, value)), sum(map(str.isalpha, value))
+    return _is_text(value) and digits <= letters and "_" not in value
 
 
 def _is_full_name(value: str) -> bool:
