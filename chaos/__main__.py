@@ -14,7 +14,17 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from chaos import canary, enumeration, order, random_kills, rate, signals, tracing, undo
+from chaos import (
+    canary,
+    enumeration,
+    order,
+    random_kills,
+    rate,
+    refusals,
+    signals,
+    tracing,
+    undo,
+)
 
 PARTS: dict[str, Callable[[argparse.Namespace, Path], int]] = {
     "points": enumeration.main,
@@ -22,6 +32,7 @@ PARTS: dict[str, Callable[[argparse.Namespace, Path], int]] = {
     "undo": undo.main,
     "order": order.main,
     "signals": signals.main,
+    "refusals": refusals.main,
     "kills": random_kills.main,
     "rate": rate.main,
 }

@@ -11,8 +11,8 @@ from chaos import invariants
 
 @dataclass(frozen=True)
 class Control:
-    """A fault to build into a process, how its harm is told, and the calls around which a
-    kill brings it out; `is_late`: around the last ones rather than the first."""
+    """A fault to build into a process, how its harm is told, and what brings it out: kills
+    around these calls, or this refusal; `is_late`: around the last ones, not the first."""
 
     name: str
     build_in: Callable[[], None]

@@ -31,7 +31,10 @@ def test_a_worker_was_killed_at_every_kind_of_call(sampled):
     assert all(int(count) for count in re.findall(r" (\d+)", counts[1])), counts[1]
 
 
-@pytest.mark.parametrize("part", ["order", "signals", "canary --sample 3", "undo --sample 8"])
+PARTS = ["order", "signals", "canary --sample 3", "undo --sample 8", "refusals --sample 8"]
+
+
+@pytest.mark.parametrize("part", PARTS)
 def test_it_holds_and_its_control_does_not(part):
     command = [sys.executable, "-m", "chaos", *part.split()]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
