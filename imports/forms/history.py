@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 
 from imports.services.history import Filters, lists_imported_into
@@ -29,12 +32,21 @@ class HistoryForm(forms.Form):
         empty_label="anybody",
         required=False,
     )
-    list = forms.ChoiceField(
-        choices=lambda: [("", "any list"), *lists_imported_into()], required=False
-    )
+    list = forms.ChoiceField(required=False)
     since = forms.ChoiceField(choices=[*SINCE.items()], required=False)
     q = forms.CharField(max_length=200, required=False)
     page = forms.IntegerField(min_value=1, max_value=10_000_000, required=False)
+
+    def __init__(self, query: QueryDict) -> None:
+        super().__init__(query)
+        choice = self.fields["list"]
+        assert isinstance(choice, forms.ChoiceField)
+        # Asked for when they are shown: a part of the page has no filter.
+        choice.choices = lambda: [("", "any list"), *self._lists]
+
+    @cached_property
+    def _lists(self) -> Sequence[tuple[str, str]]:
+        return lists_imported_into(self.data.get("list", "")[:100])
 
     @property
     def filters(self) -> Filters:

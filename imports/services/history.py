@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Sum
+from django.db.models import Count, F, Max, Q, Sum
 
 from imports.models import Chunk, Run, RunState
 from imports.models.runs import BEFORE_START, WORKING, RunQuerySet
@@ -16,6 +16,8 @@ from imports.services.pages import NumberedPage, page_within, span_of
 from imports.services.sums import RowSums
 from people.models import Person
 
+# A menu of more can't be read; the search finds the files of others.
+MOST_LISTS = 50
 # What the filter offers: address word -> label and states.
 KINDS: dict[str, tuple[str, frozenset[RunState]]] = {
     "running": ("Running", WORKING | {RunState.CHECKING}),
@@ -90,11 +92,15 @@ def history_page(filters: Filters, page: int = 1) -> HistoryPage:
     return HistoryPage(total, page, _with_sums(shown), counts)
 
 
-def lists_imported_into() -> list[tuple[str, str]]:
-    """Id and latest name of each list that has imports, by name."""
+def lists_imported_into(chosen: str = "") -> list[tuple[str, str]]:
+    """Id and latest name of the lists that had imports last, by name; `chosen` is always
+    among them."""
     latest = Run.objects.exclude(list_id="").order_by().values("list_id")
-    newest = latest.annotate(newest=Max("pk")).values("newest")
-    named = Run.objects.filter(pk__in=newest).values_list("list_id", "list_name")
+    newest = latest.annotate(newest=Max("pk")).order_by("-newest").values("newest")
+    wanted = Q(pk__in=newest[:MOST_LISTS])
+    if chosen:
+        wanted |= Q(pk__in=newest.filter(list_id=chosen))
+    named = Run.objects.filter(wanted).values_list("list_id", "list_name")
     return sorted(named, key=lambda pair: pair[1].casefold())
 
 
