@@ -24,11 +24,6 @@ def record(person: Person | None, action: str, subject: object, **detail: Any) -
     )
 
 
-def trail_of(subject: object, most: int = 50) -> list[AuditEntry]:
-    """The newest `most` entries about one thing, newest first; one query."""
-    return list(AuditEntry.objects.filter(subject=str(subject)[:200])[:most])
-
-
 def note_sign_in(sender: object, user: Person, **signal: Any) -> None:
     record(user, "signed in", user.username)
 

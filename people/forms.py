@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth import authenticate
@@ -16,6 +16,8 @@ from django.views.decorators.debug import sensitive_variables
 from people.http import PortalRequest
 from people.models import Person, Role
 from people.passwords import WHAT_IT_MUST_BE
+from people.trail import KINDS, PORTAL, Filters
+from web.since import SINCE, since
 
 ROLE_HINTS = {
     Role.VIEWER: "Looks at lists, leads, imports and credits",
@@ -104,6 +106,35 @@ class UpToForm(forms.Form):
     """The newest notice that stood on the page."""
 
     up_to = forms.IntegerField(min_value=0)
+
+
+class TrailForm(forms.Form):
+    """The query string of the trail; a part that makes no sense narrows nothing."""
+
+    who = forms.ChoiceField(required=False)
+    what = forms.ChoiceField(
+        choices=[("", "anything"), *((kind, words) for kind, (words, _) in KINDS.items())],
+        required=False,
+    )
+    since = forms.ChoiceField(choices=[*SINCE.items()], required=False)
+    q = forms.CharField(max_length=200, required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        names = Person.objects.order_by("username").values_list("username", flat=True)
+        people = [(PORTAL, "the portal"), *((name, name) for name in names)]
+        cast(forms.ChoiceField, self.fields["who"]).choices = [("", "anybody"), *people]
+
+    @property
+    def filters(self) -> Filters:
+        self.is_valid()
+        good = self.cleaned_data
+        return Filters(
+            who=good.get("who", ""),
+            what=good.get("what", ""),
+            since=since(good.get("since", "")),
+            q=good.get("q", ""),
+        )
 
 
 class RoleForm(forms.Form):

@@ -58,19 +58,13 @@ class AuditEntry(models.Model):
         ordering = ["-at", "-id"]
         indexes = [
             models.Index(fields=["-at", "-id"], name="audit_newest_first"),
-            # What was done to one thing.
+            # What was done to one thing, and by one person.
             models.Index(fields=["subject", "-at"], name="audit_of_subject"),
+            models.Index(fields=["person_name", "-at"], name="audit_of_person"),
         ]
 
     def __str__(self) -> str:
         return f"{self.person_name} {self.action} {self.subject}"
-
-    @property
-    def words(self) -> str:
-        """The detail as a person reads it."""
-        return ", ".join(
-            f"{name.replace('_', ' ')} {value}" for name, value in self.detail.items()
-        )
 
 
 class NoticeKind(models.TextChoices):

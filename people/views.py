@@ -7,10 +7,12 @@ from django.contrib.auth import update_session_auth_hash
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import push_url
 
-from people import mail, services
+from people import mail, services, trail
 from people.access import may_administer, may_view
 from people.forms import (
     ROLE_HINTS,
@@ -19,9 +21,10 @@ from people.forms import (
     FirstPasswordForm,
     MailForm,
     RoleForm,
+    TrailForm,
 )
 from people.http import PortalRequest
-from people.models import AuditEntry, Person, Role
+from people.models import Person, Role
 
 LAST_ADMIN = "{} is the only admin. Make somebody else an admin first."
 AUDIT_PAGE = 50
@@ -55,7 +58,7 @@ def detail(request: PortalRequest, person_id: int) -> HttpResponse:
     context = {
         "person": person,
         "roles": _role_options(person.role),
-        "entries": person.audit_entries.all()[:10],
+        "lines": trail.lines(list(person.audit_entries.all()[:10])),
     }
     return render(request, "people/detail.html", context)
 
@@ -103,14 +106,23 @@ def renew_password(request: PortalRequest, person_id: int) -> HttpResponse:
 @may_administer
 @require_safe
 def audit(request: PortalRequest) -> HttpResponse:
-    pages = Paginator(AuditEntry.objects.all(), AUDIT_PAGE)
+    """Who did what, narrowed by the address."""
+    form = TrailForm(request.GET)
+    filters = form.filters
+    pages = Paginator(trail.entries(filters), AUDIT_PAGE)
     page = pages.get_page(request.GET.get("page"))
     context = {
+        "form": form,
         "page": page,
-        "newer_url": f"?page={page.number - 1}" if page.has_previous() else "",
-        "older_url": f"?page={page.number + 1}" if page.has_next() else "",
+        "lines": trail.lines(list(page)),
+        "is_filtered": filters != trail.Filters(),
+        "newer_url": _trail_at(request, page.number - 1) if page.has_previous() else "",
+        "older_url": _trail_at(request, page.number + 1) if page.has_next() else "",
     }
-    return render(request, "people/audit.html", context)
+    response = render(request, "people/audit.html", context)
+    if request.htmx:
+        push_url(response, _trail_at(request, page.number))
+    return response
 
 
 @may_view
@@ -151,6 +163,13 @@ def sign_out_elsewhere(request: PortalRequest) -> HttpResponse:
     words = "No other browser was signed in." if not ended else f"{ended} signed out."
     messages.success(request, words)
     return redirect("people:me")
+
+
+def _trail_at(request: PortalRequest, number: int) -> str:
+    """The trail's address for that page, without what a form sends empty."""
+    kept = {name: value for name, value in request.GET.items() if value and name != "page"}
+    query = kept | ({"page": str(number)} if number > 1 else {})
+    return reverse("people:audit", query=query)
 
 
 def _show_me(

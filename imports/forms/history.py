@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from functools import cached_property
 
 from django import forms
 from django.http import QueryDict
-from django.utils import timezone
 
 from imports.services.history import Filters, lists_imported_into
 from people.models import Person
-
-SINCE = {
-    "": "at any time",
-    "today": "today",
-    "7": "in the last 7 days",
-    "30": "in the last 30 days",
-    "90": "in the last 90 days",
-}
+from web.since import SINCE, since
 
 
 class HistoryForm(forms.Form):
@@ -56,7 +47,7 @@ class HistoryForm(forms.Form):
             kind=good.get("show", ""),
             by=good.get("by"),
             list_id=good.get("list", ""),
-            since=_since(good.get("since", "")),
+            since=since(good.get("since", "")),
             q=good.get("q", ""),
         )
 
@@ -64,11 +55,3 @@ class HistoryForm(forms.Form):
     def page_number(self) -> int:
         self.is_valid()
         return self.cleaned_data.get("page") or 1
-
-
-def _since(choice: str) -> datetime | None:
-    if not choice:
-        return None
-    if choice == "today":
-        return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return timezone.now() - timedelta(days=int(choice))

@@ -15,9 +15,8 @@ from imports.services.manifest import manifest
 from imports.views import cards
 from imports.views.access import get_run
 from people.access import may_view
-from people.audit import trail_of
 from people.http import PortalRequest
-from people.models import AuditEntry
+from people.trail import Line, lines_about
 from web.words import count
 
 
@@ -31,7 +30,7 @@ class Record:
     header: str
     plan: str
     mapping: list[tuple[str, str]]
-    trail: list[AuditEntry]
+    trail: list[Line]
 
 
 def record_of(run: Run, calls: int) -> Record:
@@ -45,7 +44,7 @@ def record_of(run: Run, calls: int) -> Record:
         header=f"row {run.header_row}" if run.header_row else "none",
         plan=f"{count(run.rows_ready, 'row')} in {chunks} calls{_noted(run)}",
         mapping=[(FIELDS[field], run.headers[at]) for at, field in columns],
-        trail=trail_of(run),
+        trail=lines_about(run),
     )
 
 

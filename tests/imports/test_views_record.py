@@ -56,7 +56,7 @@ def test_the_run_page_is_the_record_of_what_was_read(alice, bob_client):
 def test_the_run_page_tells_who_did_what_to_it(alice, alice_client):
     run = with_chunks(made_run(alice, RunState.SENDING, started_at=timezone.now()), "ready")
     alice_client.post(at("pause", run))
-    assert f"alice paused an import Import {run.pk}" in words(alice_client.get(at("run", run)))
+    assert f"alice paused import {run.pk}" in words(alice_client.get(at("run", run)))
 
 
 def test_a_call_shows_its_key(alice, alice_client):

@@ -25,7 +25,7 @@ def test_it_adds_a_person_with_a_one_time_password(ada):
 def test_it_writes_who_added_whom(ada):
     services.add_person(ada, "dora", "", Role.OPERATOR)
     assert trail() == ["ada added person dora"]
-    assert AuditEntry.objects.get().words == "role operator"
+    assert AuditEntry.objects.get().detail == {"role": "operator"}
 
 
 def test_it_keeps_passwords_out_of_the_trail(ada, bob):
