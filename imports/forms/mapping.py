@@ -54,6 +54,12 @@ class ReadingForm(forms.Form):
         )
 
 
+class HeaderForm(forms.Form):
+    """The row that a person chose for the header."""
+
+    header_choice = forms.IntegerField(min_value=1, max_value=10_000)
+
+
 class MappingForm(forms.Form):
     """Which field each shown column goes to, as `column_3`; one field once.
 

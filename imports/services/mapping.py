@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
-from dataclasses import asdict, dataclass
-from itertools import islice
+from dataclasses import asdict, dataclass, replace
+from itertools import islice, takewhile
 
 from imports.core.columns import ColumnMatch, match_columns
 from imports.core.dialect import Dialect
+from imports.core.headers import MOST_ROWS_ABOVE
 from imports.core.outcomes import FIELDS, UnreadableFile
+from imports.core.records import Records
 from imports.core.sniff import SAMPLE_BYTES, sniff_stream
 from imports.core.table import read_table
 from imports.models import Run, RunState
@@ -18,6 +20,7 @@ PREVIEW_ROWS = 8
 # Rows by which columns are matched: one blank or odd cell must not decide.
 JUDGED_ROWS = 200
 SAMPLES = 3
+ROWS_ABOVE = 20
 MAPPABLE = frozenset({RunState.UPLOADED, RunState.CHECKING, RunState.CHECKED})
 
 
@@ -38,6 +41,14 @@ class Column:
     samples: tuple[str, ...]
     field: str
     why: str
+
+
+@dataclass(frozen=True)
+class RowAbove:
+    """A record at the top of the file, as a person may want it for the header."""
+
+    number: int
+    cells: tuple[str, ...]
 
 
 class BadMapping(Exception):
@@ -61,6 +72,7 @@ def detect(run: Run) -> None:
         "dialect": asdict(sniffed.dialect),
         "confidence": sniffed.confidence,
         "notes": list(sniffed.notes),
+        "rows_above": sniffed.rows_above,
     }
     _read_columns(run)
 
@@ -75,6 +87,35 @@ def change_dialect(run: Run, dialect: Dialect) -> None:
     _set_dialect(run, dialect)
     _read_columns(run)
     _save_mapping(run)
+
+
+def rows_above_header(run: Run) -> list[RowAbove]:
+    """The rows above the detected header, if so many are full that a person must decide.
+
+    The first 20 that are not blank; empty once somebody chose a header.
+    """
+    found = run.detected
+    is_as_detected = found.get("dialect") == asdict(dialect_of(run))
+    if found.get("rows_above", 0) <= MOST_ROWS_ABOVE or not is_as_detected:
+        return []
+    if found.get("is_header_chosen"):
+        return []
+    records = Records(io.BytesIO(_head(run)), dialect_of(run))
+    above = takewhile(lambda record: record.number < run.header_row, records)
+    full = (record for record in above if any(map(str.strip, record.cells)))
+    return [RowAbove(row.number, tuple(row.cells)) for row in islice(full, ROWS_ABOVE)]
+
+
+def choose_header(run: Run, row: int) -> None:
+    """Make `row` the header because a person said so; the same row again only says so.
+
+    Raises UnreadableFile and leaves the run as it was; does nothing after the start.
+    """
+    run.detected = run.detected | {"is_header_chosen": True}
+    if row == run.header_row:
+        Run.objects.filter(pk=run.pk, state__in=MAPPABLE).update(detected=run.detected)
+    else:
+        change_dialect(run, replace(dialect_of(run), header_row=row))
 
 
 def change_mapping(run: Run, mapping: dict[str, int]) -> None:

@@ -10,10 +10,16 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from imports.core.outcomes import UnreadableFile
-from imports.forms.mapping import FIELD_CHOICES, MappingForm, ReadingForm, shown_columns
+from imports.forms.mapping import (
+    FIELD_CHOICES,
+    HeaderForm,
+    MappingForm,
+    ReadingForm,
+    shown_columns,
+)
 from imports.models import Run, RunState
 from imports.services import checking, mapping
-from imports.services.mapping import BadMapping, Column, Preview
+from imports.services.mapping import BadMapping, Column, Preview, RowAbove
 from imports.views import cards, steps
 from imports.views.access import get_run, may_operate, posting_needs_operator
 from lists.fragments import answer
@@ -31,6 +37,8 @@ def map_columns(request: PortalRequest, run_id: int) -> HttpResponse:
         return _page(request, run)
     if not run.is_before_start:
         return redirect(run)
+    if "header_choice" in request.POST:
+        return _choose_header(request, run)
     if request.POST.get("action") == "read":
         return _read_anew(request, run)
     return _keep_mapping(request, run, goes_on=request.POST.get("action") == "check")
@@ -42,6 +50,18 @@ def _read_anew(request: PortalRequest, run: Run) -> HttpResponse:
     if not problem and form.chosen != mapping.dialect_of(run):
         try:
             mapping.change_dialect(run, form.chosen)
+        except UnreadableFile as refused:
+            problem = refused.sentence
+            run.refresh_from_db()
+    return _changed(request, run, problem)
+
+
+def _choose_header(request: PortalRequest, run: Run) -> HttpResponse:
+    form = HeaderForm(request.POST)
+    problem = "" if form.is_valid() else "That row can't be the header."
+    if not problem:
+        try:
+            mapping.choose_header(run, form.cleaned_data["header_choice"])
         except UnreadableFile as refused:
             problem = refused.sentence
             run.refresh_from_db()
@@ -91,6 +111,7 @@ def _page(
         "may_change": may_operate(request) and run.is_before_start,
         "reading": ReadingForm(dialect=mapping.dialect_of(run)),
         "notes": _notes(run),
+        "above": _rows_above(run),
         "sent": [column for column in columns if column.field],
         "not_sent": [column for column in columns if not column.field],
         "hidden": len(run.headers) - len(columns),
@@ -111,6 +132,13 @@ def _preview(run: Run) -> tuple[Preview, str]:
     except FileNotFoundError:
         words = "The file is not on the portal's disk any more, so there are no samples."
         return Preview(tuple(run.headers), ()), words
+
+
+def _rows_above(run: Run) -> list[RowAbove]:
+    try:
+        return mapping.rows_above_header(run) if run.is_before_start else []
+    except FileNotFoundError:
+        return []
 
 
 def _columns(run: Run, shown: Preview, field_of: dict[int, str] | None) -> list[Column]:

@@ -167,6 +167,66 @@ def test_it_offers_the_first_columns_of_a_very_wide_file(alice, alice_client):
     assert "2,799 more columns" in page
 
 
+ABOVE = "Partner,Ort\n" + "".join(f"Firma {n},Bonn\n" for n in range(12))
+LATER = (
+    ABOVE + "\nFirst name,Last name,Email,Company\nAnn,Lee,a@x.com,Acme\nBob,Bo,b@x.com,Bolt\n"
+)
+
+
+def test_it_asks_about_full_rows_above_the_header(alice, alice_client, tmp_path):
+    shown = words(alice_client.get(at("map", uploaded(alice, tmp_path, LATER))))
+
+    assert "Is row 15 the header?" in shown
+    assert "Firma 3 · Bonn" in shown
+
+
+def test_it_takes_one_of_them_for_the_header(alice, alice_client, tmp_path):
+    run = uploaded(alice, tmp_path, LATER)
+
+    alice_client.post(at("map", run), {"header_choice": 1})
+
+    run.refresh_from_db()
+    assert run.headers == ["Partner", "Ort"]
+    assert "the header?" not in words(alice_client.get(at("map", run)))
+
+
+def test_it_asks_no_more_once_the_header_is_said_to_be_right(alice, alice_client, tmp_path):
+    run = uploaded(alice, tmp_path, LATER)
+    before = run.mapping
+
+    alice_client.post(at("map", run), {"header_choice": 15})
+
+    run.refresh_from_db()
+    assert "the header?" not in words(alice_client.get(at("map", run)))
+    assert (run.header_row, run.mapping) == (15, before)
+
+
+@pytest.mark.parametrize("bad", ["", "x", "0", "999"])
+def test_it_refuses_a_header_that_is_not_there(alice, alice_client, tmp_path, bad):
+    run = uploaded(alice, tmp_path, LATER)
+
+    response = alice_client.post(at("map", run), {"header_choice": bad})
+
+    run.refresh_from_db()
+    assert "Nothing was sent." in words(response)
+    assert run.header_row == 15
+
+
+def test_it_lets_viewers_see_the_question_but_not_answer(alice, bob_client, tmp_path):
+    run = uploaded(alice, tmp_path, LATER)
+
+    assert "Is row 15 the header?" in words(bob_client.get(at("map", run)))
+    assert "header_choice" not in bob_client.get(at("map", run)).content.decode()
+
+
+def test_titles_above_the_header_raise_no_question(alice, alice_client, tmp_path):
+    titled = "Leads of 2024\nby Ann\n\nFirst name,Last name,Email\nAnn,Lee,a@x.com\n"
+
+    page = alice_client.get(at("map", uploaded(alice, tmp_path, titled)))
+
+    assert "the header?" not in words(page)
+
+
 def test_it_gives_htmx_a_part_of_the_page(alice_client, run):
     part = alice_client.get(at("map", run), headers=htmx("map"))
 
