@@ -1,8 +1,9 @@
 """Cached reads of the API, each with its age.
 
-A page never waits long and never hangs: what is fresh is shown, what is not is asked for by
-one process while the others wait a little, and where the API fails the last known value is
-shown with its age and the problem. An entry outlives its freshness by a week for that.
+A page never waits long and never hangs: what is known is shown at once, and what is old is
+asked for behind it. One process asks while the others wait a little, and where the API
+fails the last known value is shown with its age and the problem. An entry outlives its
+freshness by a week for that.
 
 Freshness ends by age, or at once when a write moves the group's generation on.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
@@ -39,11 +40,12 @@ _LAYOUT = 2
 @dataclass(frozen=True)
 class Reading(Generic[T]):
     """What the portal knows. `problem` is set when the API failed: `value` is then the last
-    one known, as of `as_of`, or None."""
+    one known, as of `as_of`, or None. `is_old`: worth asking for anew, behind the page."""
 
     value: T | None = None
     as_of: datetime | None = None
     problem: ApiError | None = None
+    is_old: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,12 @@ class _Known:
     outage: ApiError | None
 
     def is_fresh(self, since: float) -> bool:
-        entry = self.entry
-        return (
-            entry is not None
-            and entry.generation == self.generation
-            and entry.stored_at >= since
-        )
+        return self.stands and self.entry is not None and self.entry.stored_at >= since
+
+    @property
+    def stands(self) -> bool:
+        """No write of ours came after it, so that it is old at most."""
+        return self.entry is not None and self.entry.generation == self.generation
 
     def reading(self, problem: ApiError | None = None) -> Reading[Any]:
         if self.entry is None:
@@ -83,8 +85,12 @@ def read(
     *,
     ttl: float | None = None,
     refresh: bool = False,
+    at_once: bool = False,
 ) -> Reading[T]:
     """Return `fetch`'s value, from the cache while it is younger than `ttl` seconds.
+
+    `at_once` takes an older one too, as `is_old`: whoever shows it asks again, behind the
+    page. What a write of ours has made untrue, or was never read, is waited for all the same.
 
     Simultaneous misses make one call, in the page lane. Never raises an `ApiError`: it comes
     back as the reading's `problem`. `refresh` asks the API whatever the age.
@@ -96,6 +102,8 @@ def read(
         return known.reading()
     if known.outage and not refresh:
         return known.reading(known.outage)
+    if at_once and known.stands and not refresh:
+        return replace(known.reading(), is_old=True)
     lock = _key("lock", group, name, str(known.generation))
     if not cache.add(lock, 1, LOCK_SECONDS):
         return _wait(group, name, since)

@@ -49,9 +49,15 @@ def whoami(*, refresh: bool = False) -> Reading[Whoami]:
     return read(*WHOAMI, _whoami, ttl=WHOAMI_TTL, refresh=refresh)
 
 
-def credits(*, refresh: bool = False) -> Reading[Balance]:
-    """The credits left, at most a minute old."""
-    return read(*CREDITS, lambda api: api.credits_balance(), ttl=CREDITS_TTL, refresh=refresh)
+def credits(*, refresh: bool = False, at_once: bool = False) -> Reading[Balance]:
+    """The credits left, at most a minute old; `at_once` takes older ones, as `is_old`."""
+    return read(
+        *CREDITS,
+        lambda api: api.credits_balance(),
+        ttl=CREDITS_TTL,
+        refresh=refresh,
+        at_once=at_once,
+    )
 
 
 def peek_whoami() -> Reading[Whoami]:

@@ -32,7 +32,8 @@ def frame_status(request: HttpRequest) -> HttpResponse:
 @may_view
 def credits(request: HttpRequest) -> HttpResponse:
     """What is left, what things cost, and what the calls of this minute were for."""
-    balance = services.credits(refresh="refresh" in request.GET)
+    is_behind = "behind" in request.GET
+    balance = services.credits(refresh="refresh" in request.GET, at_once=not is_behind)
     context = {
         "balance": balance,
         "notice": notice(balance.problem) if balance.problem else None,

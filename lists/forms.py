@@ -23,6 +23,8 @@ class TableForm(forms.Form):
     skip = forms.IntegerField(required=False, min_value=0, max_value=FURTHEST_ROW)
     size = forms.IntegerField(required=False)
     refresh = forms.IntegerField(required=False, min_value=1, max_value=1)
+    # Asked by the page itself, behind what it shows already.
+    behind = forms.IntegerField(required=False, min_value=1, max_value=1)
     q = forms.CharField(required=False, max_length=200)
     folder = forms.CharField(required=False, max_length=100)
     lead = forms.CharField(required=False, max_length=200)
@@ -34,6 +36,7 @@ class TableQuery:
 
     place: Place
     refresh: bool
+    behind: bool
     search: str
     folder_id: str
     lead_id: str
@@ -49,6 +52,7 @@ def table_query(query: QueryDict, sizes: tuple[int, ...], default: int) -> Table
     return TableQuery(
         place=_place(good.get("cursor") or None, good.get("row"), good.get("skip"), size),
         refresh=bool(good.get("refresh")),
+        behind=bool(good.get("behind")),
         search=good.get("q", ""),
         folder_id=good.get("folder", ""),
         lead_id=good.get("lead", ""),

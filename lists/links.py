@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from lists.paging import Place, TablePage
 
 # What a link to another page of the table never carries along.
-FLEETING = ("lead", "refresh")
+FLEETING = ("lead", "refresh", "behind")
 PLACE = ("cursor", "row", "skip")
 
 

@@ -105,7 +105,8 @@ class Pieces(Sequence[Row]):
 @dataclass(frozen=True)
 class TablePage(Generic[Row]):
     """What a table shows. `problem` is set when the API failed and the rows are the last
-    known ones, `is_local` when they come from the portal's own records."""
+    known ones, `is_local` when they come from the portal's own records, `is_old` when they
+    are worth asking for anew, behind the page."""
 
     rows: Sequence[Row]
     place: Place
@@ -115,6 +116,7 @@ class TablePage(Generic[Row]):
     as_of: datetime | None = None
     problem: ApiError | None = None
     is_local: bool = False
+    is_old: bool = False
 
     @property
     def first(self) -> int:

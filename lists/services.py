@@ -91,9 +91,15 @@ class ListHead:
 
 
 def lists_page(
-    place: Place, *, folder_id: str = "", refresh: bool = False, browsing: bool = False
+    place: Place,
+    *,
+    folder_id: str = "",
+    refresh: bool = False,
+    browsing: bool = False,
+    at_once: bool = False,
 ) -> TablePage[KnownList]:
-    """A page of the workspace's lists, in the API's order; one API call at most.
+    """A page of the workspace's lists, in the API's order; one API call at most, and none
+    `at_once` where an older answer is known.
 
     `browsing` takes a block of up to ten minutes: five pages of it cost one call. Never
     raises an `ApiError`: it is in `problem`, and the rows are the last known ones.
@@ -105,6 +111,7 @@ def lists_page(
         partial(_fetch_lists, place.cursor, folder_id),
         ttl=BROWSE_SECONDS if browsing else None,
         refresh=refresh,
+        at_once=at_once,
     )
     if reading.value is None:
         known_ones = KnownList.objects.here()
@@ -121,6 +128,7 @@ def lists_page(
         older=cut_out.older,
         as_of=reading.as_of,
         problem=reading.problem,
+        is_old=reading.is_old,
     )
 
 
@@ -133,9 +141,14 @@ def search_lists(name: str, place: Place, *, folder_id: str = "") -> TablePage[K
 
 
 def leads_page(
-    list_id: str, place: Place, *, refresh: bool = False, browsing: bool = False
+    list_id: str,
+    place: Place,
+    *,
+    refresh: bool = False,
+    browsing: bool = False,
+    at_once: bool = False,
 ) -> TablePage[Lead]:
-    """A page of a list's leads; one API call at most, `browsing` as for `lists_page`.
+    """A page of a list's leads; calls, `browsing` and `at_once` as for `lists_page`.
 
     Raises `NotFound` when the API says there is no such list; any other `ApiError` is in
     `problem` beside the last known rows.
@@ -146,6 +159,7 @@ def leads_page(
         partial(_fetch_leads, list_id, place.cursor),
         ttl=BROWSE_SECONDS if browsing else None,
         refresh=refresh,
+        at_once=at_once,
     )
     if isinstance(reading.problem, NotFound):
         known.mark_gone(list_id)
@@ -153,7 +167,7 @@ def leads_page(
     if reading.value is None:
         return TablePage(rows=(), place=place, total=0, problem=reading.problem)
     page = cut(leads_group(list_id), reading.value, place)
-    return replace(page, as_of=reading.as_of, problem=reading.problem)
+    return replace(page, as_of=reading.as_of, problem=reading.problem, is_old=reading.is_old)
 
 
 def list_head(list_id: str) -> ListHead:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -19,6 +20,7 @@ from lists.fragments import after, answer
 from lists.leads import open_lead
 from lists.links import address, table_links
 from lists.models import KnownList, short_id
+from lists.paging import TablePage
 from people.access import asked_by_pages, may_operate, may_view
 from people.http import PortalRequest
 from people.models import Role
@@ -44,6 +46,7 @@ def index(request: PortalRequest) -> HttpResponse:
             folder_id=query.folder_id,
             refresh=query.refresh,
             browsing=_is_browsing(request, query),
+            at_once=not query.behind,
         )
     if query.refresh and not page.problem:
         return redirect(address(request))
@@ -52,6 +55,7 @@ def index(request: PortalRequest) -> HttpResponse:
         "page": page,
         "links": table_links(request, page, LIST_SIZES),
         "notice": notice(page.problem) if page.problem else None,
+        "behind_url": _behind(request, page, query),
         "workspace": services.workspace(page.total if is_all else services.known_total()),
         "query": query,
         "folder_name": short_id(query.folder_id),
@@ -94,6 +98,7 @@ def detail(request: PortalRequest, list_id: str) -> HttpResponse:
             query.place,
             refresh=query.refresh,
             browsing=_is_browsing(request, query),
+            at_once=not query.behind,
         )
     except NotFound as error:
         raise Http404(GONE) from error
@@ -105,6 +110,7 @@ def detail(request: PortalRequest, list_id: str) -> HttpResponse:
         "page": page,
         "links": table_links(request, page, LEAD_SIZES),
         "notice": notice(page.problem) if page.problem else None,
+        "behind_url": _behind(request, page, query),
         "lead_address": address(request, lead="-")[:-1],
         "drawer": open_lead(request, page, query.lead_id),
         "may_operate": request.user.may(Role.OPERATOR),
@@ -199,9 +205,14 @@ def _lack(so: str) -> str:
     return rights.lack(rights.LISTS_WRITE, so) if lacking else ""
 
 
+def _behind(request: PortalRequest, page: TablePage[Any], query: TableQuery) -> str:
+    """Where the page asks for the rows anew while old ones are shown, "" if they are not."""
+    return address(request, behind=1, lead=query.lead_id) if page.is_old else ""
+
+
 def _is_browsing(request: PortalRequest, query: TableQuery) -> bool:
     """On the way through a table, not arriving at it."""
-    return bool(request.htmx or query.place.position or query.lead_id)
+    return not query.behind and bool(request.htmx or query.place.position or query.lead_id)
 
 
 def _the_list(list_id: str) -> KnownList:

@@ -1,4 +1,4 @@
-// Keeps the page true as time passes: ages tick by themselves, and fragments that poll (data-poll,
+// Keeps the page true as time passes: what is so only with scripts is shown (data-scripted), ages tick by themselves, and fragments that poll (data-poll,
 // hx-trigger="load delay:1s, again") slow down in a hidden tab and go on after a failure. What has
 // data-while-seen does not ask in a hidden tab at all.
 (() => {
@@ -16,6 +16,9 @@
       if (time.textContent !== words) time.textContent = words;
     }
   };
+  const reveal = () => document.querySelectorAll("[data-scripted][hidden]").forEach((words) => (words.hidden = false));
+  reveal();
+  document.addEventListener("htmx:afterSettle", reveal);
   tick();
   setInterval(tick, 1000);
   document.addEventListener("htmx:afterSettle", tick);

@@ -233,3 +233,59 @@ def test_it_makes_one_call_of_simultaneous_misses():
     for thread in threads:
         thread.join()
     assert (len(asked), answers) == (1, ["lists"] * 8)
+
+
+# --- At once -------------------------------------------------------------------------
+
+
+def test_what_is_old_is_shown_at_once_and_said_to_be_old(clock, source):
+    read("lists", "all", source)
+    clock.shift(timedelta(minutes=5))
+
+    seen = read("lists", "all", source, at_once=True)
+
+    assert (seen.value, seen.as_of, seen.is_old) == (1, NOW, True)
+    assert source.asked == 1
+
+
+def test_asked_behind_the_page_it_is_read_anew(clock, source):
+    read("lists", "all", source)
+    clock.shift(timedelta(minutes=5))
+    read("lists", "all", source, at_once=True)
+
+    seen = read("lists", "all", source)
+
+    assert (seen.value, seen.is_old) == (2, False)
+
+
+def test_what_is_fresh_is_not_old(clock, source):
+    read("lists", "all", source)
+    assert not read("lists", "all", source, at_once=True).is_old
+
+
+def test_a_first_read_is_waited_for(clock, source):
+    assert read("lists", "all", source, at_once=True).value == 1
+
+
+def test_what_a_write_made_untrue_is_waited_for(clock, source):
+    read("lists", "all", source)
+    forget("lists")
+    assert read("lists", "all", source, at_once=True).value == 2
+
+
+def test_a_person_who_asks_for_a_refresh_is_not_sent_what_is_old(clock, source):
+    read("lists", "all", source)
+    clock.shift(timedelta(minutes=5))
+    assert read("lists", "all", source, at_once=True, refresh=True).value == 2
+
+
+def test_what_is_old_tells_its_problem_while_the_api_is_known_to_be_down(clock, source):
+    read("lists", "all", source)
+    clock.shift(timedelta(minutes=5))
+    source.problem = errors.Unreachable("No answer.")
+    read("lists", "all", source)
+
+    seen = read("lists", "all", source, at_once=True)
+
+    assert (seen.value, seen.is_old) == (1, False)
+    assert seen.problem is not None

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 from django.db import OperationalError
@@ -648,3 +649,47 @@ def test_it_says_what_it_does_not_take_from_the_api_and_breaks_no_page(
     assert b"answered with something unexpected" in response.content
     sandbox.reset()
     assert bob_client.get(INDEX, {"refresh": 1}, follow=True).status_code == 200
+
+
+# --- Old rows at once, new ones behind them ------------------------------------------
+
+
+def behind_url(html: str, region: str) -> str:
+    found = re.search(rf'id="{region}" hx-get="([^"]+)" hx-trigger="load"', html)
+    return unescape(found[1]) if found else ""
+
+
+@pytest.mark.parametrize("page", ["lists", "leads"])
+def test_rows_known_of_old_are_shown_before_the_api_is_asked(
+    sandbox, bob_client, a_list, settings, page
+):
+    url = INDEX if page == "lists" else page_of("detail", a_list)
+    bob_client.get(url)
+    settings.READ_TTL_SECONDS = 0
+    asked = len(calls_for_page(sandbox))
+
+    html = bob_client.get(url).content.decode()
+
+    assert len(calls_for_page(sandbox)) == asked
+    assert "<tbody" in html
+    assert ", refreshing</span>" in html
+    behind = bob_client.get(behind_url(html, page), headers=htmx(page)).content.decode()
+    assert len(calls_for_page(sandbox)) == asked + 1
+    assert behind_url(behind, page) == ""
+    assert "behind=1" not in behind
+
+
+def test_a_hanging_api_holds_up_no_page_of_known_rows(
+    sandbox, bob_client, a_list, settings, take_api_down
+):
+    url = page_of("detail", a_list)
+    bob_client.get(url)
+    settings.READ_TTL_SECONDS = 0
+    take_api_down()
+
+    html = bob_client.get(url).content.decode()
+    behind = bob_client.get(behind_url(html, "leads"), headers=htmx("leads")).content.decode()
+
+    assert "does not answer" not in html
+    assert "The Cleanlist API does not answer" in behind
+    assert "<tbody" in behind
