@@ -9,11 +9,16 @@ from typing import BinaryIO
 
 from imports.core.damage import Damage, DamageFinder
 from imports.core.dialect import Dialect
+from imports.core.earlier import Earlier
 from imports.core.outcomes import Problem, SkipReason
 from imports.core.plan import Caps, PlannedChunk, Planner, encode_row
 from imports.core.rows import Judge, Ready, Skip
 from imports.core.seen import Seen, SeenInMemory
 from imports.core.table import Row, Table, read_table
+
+# Ready rows that wait to be compared with earlier imports, together: number, characters.
+_MOST_WAITING = 400
+_MOST_CHARACTERS = 2_000_000
 
 
 class VanishedColumn(Exception):
@@ -71,18 +76,20 @@ def check(
     on_chunk: Callable[[PlannedChunk], None] = _ignore,
     on_progress: Callable[[int], None] = _ignore,
     seen: Seen | None = None,
+    earlier: Earlier | None = None,
 ) -> CheckSums:
     """Judge every row of `stream`; `mapping` is canonical field -> column index.
 
     `on_skip` gets each skipped row and `on_chunk` each full chunk, in file order;
     `on_progress` the rows read so far, after each row (it may raise to stop the check).
+    Ready rows that `earlier` gives a reason for are skipped by it.
     Raises UnreadableFile, and VanishedColumn for a mapping beyond the header.
     """
     table = read_table(stream, dialect)
     _refuse_vanished(mapping, table)
     judge = Judge(mapping, seen or SeenInMemory())
     damage = DamageFinder(mapping, len(table.header), dialect.quotechar)
-    run = _Pass(judge, damage, Planner(judge.fields, caps), on_skip, on_chunk)
+    run = _Pass(judge, damage, Planner(judge.fields, caps), on_skip, on_chunk, earlier)
     for row in table:
         run.take(row)
         on_progress(run.sums.rows_in)
@@ -104,10 +111,14 @@ class _Pass:
         planner: Planner,
         on_skip: Callable[[SkippedRow], None],
         on_chunk: Callable[[PlannedChunk], None],
+        earlier: Earlier | None,
     ) -> None:
         self.sums = CheckSums()
         self._judge, self._damage, self._planner = judge, damage, planner
         self._on_skip, self._on_chunk = on_skip, on_chunk
+        self._earlier = earlier
+        self._to_compare: list[tuple[Row, Ready, bytes]] = []
+        self._characters = 0
 
     def take(self, row: Row) -> None:
         self.sums.rows_in += 1
@@ -128,11 +139,32 @@ class _Pass:
             self.sums.blank += 1
 
     def finish(self) -> CheckSums:
+        if self._earlier:
+            self._compare(self._earlier)
         self._emit(self._planner.finish())
         return self.sums
 
     def _take_ready(self, row: Row, ready: Ready, line: bytes) -> None:
         self._judge.remember(ready, row.number)
+        if self._earlier is None:
+            self._plan(row, line)
+            return
+        self._to_compare.append((row, ready, line))
+        self._characters += sum(map(len, row.cells))
+        many = len(self._to_compare) == _MOST_WAITING
+        if many or self._characters > _MOST_CHARACTERS:
+            self._compare(self._earlier)
+
+    def _compare(self, earlier: Earlier) -> None:
+        waiting, self._to_compare, self._characters = self._to_compare, [], 0
+        skips = earlier.judge([ready for _, ready, _ in waiting])
+        for (row, _, line), skip in zip(waiting, skips, strict=True):
+            if skip:
+                self._skip(row, skip)
+            else:
+                self._plan(row, line)
+
+    def _plan(self, row: Row, line: bytes) -> None:
         self.sums.ready += 1
         self._emit(self._planner.add(row.number, line))
 

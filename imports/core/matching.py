@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
+from imports.core.outcomes import FIELDS
 from imports.core.rows import email_key, linkedin_key
 from imports.core.seen import digest
 
@@ -21,6 +22,7 @@ Values = Mapping[str, str | None]
 # Canonical field -> the API's name of it in a lead.
 COMPARED = {"job_title": "title", "company_name": "company"}
 SHORTEST_PHONE = 7
+_SPACES = re.compile(r"[^\S\x1f]+")
 
 
 class Change(StrEnum):
@@ -33,6 +35,27 @@ class Change(StrEnum):
 def row_keys(row: Values) -> list[int]:
     """Digests a lead of this row is known by; by name only when there is nothing better."""
     return _sure_keys(row) or [_name_key(name_of(row), row.get("company_name"))]
+
+
+def has_sure_key(row: Values) -> bool:
+    """Whether a row is known by more than a name."""
+    return bool(row.get("email") or row.get("linkedin_url"))
+
+
+def keys_of(row: Mapping[str, str]) -> tuple[list[int], int]:
+    """What a row is known by (as `row_keys`), and a digest of all it says: of rows that differ
+    in case or spaces alone, or in how a profile is written, it is the same."""
+    said = {field: row[field] for field in FIELDS if row.get(field)}
+    keys = []
+    if email := said.get("email"):
+        said["email"] = email_key(email)
+        keys.append(digest(f"e:{said['email']}"))
+    if url := said.get("linkedin_url"):
+        said["linkedin_url"] = linkedin_key(url)
+        keys.append(digest(f"l:{said['linkedin_url']}"))
+    text = "\x1f".join([f"{field}:{value}" for field, value in said.items()])
+    whole = digest(_SPACES.sub(" ", text).casefold())
+    return keys or row_keys(row), whole
 
 
 def lead_keys(lead: Values) -> list[int]:

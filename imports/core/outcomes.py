@@ -43,6 +43,8 @@ class SkipReason(StrEnum):
     ROW_CAP_EXCEEDED = "row_cap_exceeded"
     ROW_TOO_LARGE = "row_too_large"
     UNREADABLE_ROW = "unreadable_row"
+    ALREADY_IMPORTED = "already_imported"
+    CHANGED_SINCE = "changed_since"
 
     @property
     def words(self) -> str:
@@ -79,6 +81,15 @@ _WORDS: Final[dict[SkipReason, tuple[str, str]]] = {
     SkipReason.UNREADABLE_ROW: (
         "Row can't be read",
         "The row is damaged, so its values can't be told apart; mend it and import it again.",
+    ),
+    SkipReason.ALREADY_IMPORTED: (
+        "Already imported",
+        "An earlier import has brought the same row into this list, or is just doing so.",
+    ),
+    SkipReason.CHANGED_SINCE: (
+        "Imported before with other values",
+        "An earlier import has brought this person into this list with other values. No call "
+        "of the API changes a lead, so the row would make a second one.",
     ),
 }
 

@@ -27,7 +27,7 @@ _BOM: Final = "\ufeff"  # without it Excel garbles accents
 class ProblemLine:
     """A row left out: its number in the file, the reason, and its cells as they were.
 
-    `why`: a sentence, for a reason that no rule of the check gave.
+    `why`: a sentence, for a reason that no rule of the check gave, or what the rule found.
     """
 
     row: int
@@ -86,7 +86,9 @@ def _why(line: ProblemLine) -> str:
         sentence = SkipReason(line.reason).sentence
     except ValueError:
         return line.why
-    return f"{sentence} That is row {line.first_row}." if line.first_row else sentence
+    if line.first_row:
+        return f"{sentence} That is row {line.first_row}."
+    return f"{sentence} {line.why}".strip()
 
 
 def _line(cells: Sequence[str]) -> bytes:

@@ -1,8 +1,10 @@
-"""The truth of an import: the run, its chunks, the rows that did not go in, and read-backs."""
+"""The truth of an import: the run, its chunks, the rows that did and did not go in, and
+read-backs."""
 
 from __future__ import annotations
 
 from imports.models.chunks import Chunk, ChunkBody, ChunkState
+from imports.models.ledger import LedgerLine, LedgerRow
 from imports.models.problem_rows import ProblemRow, ProblemSource
 from imports.models.read_backs import (
     FoundLead,
@@ -12,10 +14,11 @@ from imports.models.read_backs import (
     ReadBack,
     ReadBackState,
 )
-from imports.models.runs import Before, PauseReason, Run, RunState
+from imports.models.runs import Again, Before, PauseReason, Run, RunState
 from imports.models.versions import RunVersion
 
 __all__ = [
+    "Again",
     "Before",
     "Chunk",
     "ChunkBody",
@@ -23,6 +26,8 @@ __all__ = [
     "FoundLead",
     "KeepReason",
     "LeadsBefore",
+    "LedgerLine",
+    "LedgerRow",
     "PauseReason",
     "ProblemRow",
     "ProblemSource",

@@ -56,6 +56,7 @@ class ChunkChanges(TypedDict, total=False):
     next_try_at: datetime | None
     rows_imported: int
     rows_skipped: int
+    rows_named: int
     rows_undone: int
     skip_reasons: dict[str, int]
     request_id: str
@@ -126,6 +127,8 @@ class Chunk(models.Model):
 
     rows_imported = models.PositiveIntegerField(default=0)
     rows_skipped = models.PositiveIntegerField(default=0)
+    # Of the skipped: rows whose number is known. A reply names 10 at most.
+    rows_named = models.PositiveIntegerField(default=0)
     # Of the imported: rows whose lead a person took out of the list again.
     rows_undone = models.PositiveIntegerField(default=0)
     skip_reasons = models.JSONField(default=dict)

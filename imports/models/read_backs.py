@@ -18,12 +18,14 @@ class Purpose(models.TextChoices):
     """Why the list is read back."""
 
     EVIDENCE = "evidence", "Whether rows whose outcome is unknown are in the list"
+    NAMES = "names", "Which rows the API skipped"
     UNDO = "undo", "Which leads an undo would take out"
 
 
 class ReadBackState(models.TextChoices):
     READING = "reading", "Reading the list"
     READ = "read", "Read"
+    NAMING = "naming", "Naming the skipped rows"
     READING_AGAIN = "reading_again", "Looking again"
     REMOVING = "removing", "Undoing"
     STOPPING = "stopping", "Stopping"
@@ -33,7 +35,11 @@ class ReadBackState(models.TextChoices):
 
 
 TAKES_OUT = frozenset({ReadBackState.REMOVING, ReadBackState.STOPPING})
-AT_WORK = TAKES_OUT | {ReadBackState.READING, ReadBackState.READING_AGAIN}
+AT_WORK = TAKES_OUT | {
+    ReadBackState.READING,
+    ReadBackState.NAMING,
+    ReadBackState.READING_AGAIN,
+}
 
 
 class ReadBackChanges(TurnChanges, total=False):

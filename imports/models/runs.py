@@ -70,6 +70,14 @@ class Before(models.TextChoices):
     NOTED = "noted", "Noted"
 
 
+class Again(models.TextChoices):
+    """Which rows go although an earlier import has brought them into the list."""
+
+    NONE = "", "Leave them out"
+    CHANGED = "changed", "Send those with other values"
+    ALL = "all", "Send all of them again"
+
+
 class RunChanges(TurnChanges, total=False):
     """What a move may change about a run besides its state."""
 
@@ -85,6 +93,9 @@ class RunChanges(TurnChanges, total=False):
     rows_ready: int
     rows_skipped: int
     skip_reasons: dict[str, int]
+    known: dict[str, Any]
+    again: Again
+    earlier_mark: str
     calls_planned: int | Combinable
     enrichment_type: EnrichmentType
     credits_most: int
@@ -165,6 +176,14 @@ class Run(TakesTurns):
     rows_ready = models.PositiveIntegerField(default=0)
     rows_skipped = models.PositiveIntegerField(default=0)
     skip_reasons = models.JSONField(default=dict)
+    # Rows known from earlier imports into the list, as the check found them: {"same": rows,
+    # "changed": rows, "runs": {id: rows}, "mark": of these}; what becomes of them; and a mark
+    # of all that was compared with (`services.earlier`).
+    known = models.JSONField(default=dict)
+    again = models.CharField(
+        max_length=7, choices=Again.choices, default=Again.NONE, blank=True
+    )
+    earlier_mark = models.CharField(max_length=64, blank=True)
     calls_planned = models.PositiveIntegerField(default=0)
 
     enrichment_type = models.CharField(

@@ -27,10 +27,18 @@ from cleanlist_api.errors import (
 )
 from cleanlist_api.records import CsvResult
 from enrichment import services as enrichment
-from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
+from imports.models import (
+    Chunk,
+    ChunkState,
+    LedgerRow,
+    PauseReason,
+    ProblemRow,
+    Run,
+    RunState,
+)
 from imports.services import claims, evidence, pausing, quoting, splitting, telling
 from imports.services.pausing import NOW
-from imports.services.skipped_rows import record_api_skips
+from imports.services.skipped_rows import reasons_of, settled_by
 from imports.services.turns import Turn
 from web.words import counted
 
@@ -45,6 +53,7 @@ def accept(run: Run, chunk: Chunk, token: str, result: CsvResult) -> float:
     """Store a csv-import reply: one transaction for chunk, skipped rows and workflow."""
     if result.rows_imported + result.rows_skipped != chunk.rows:
         return _doubt(run, chunk, token, _sums_words(chunk, result), result.request_id)
+    settled = settled_by(run, chunk, result)
     with transaction.atomic():
         owned = chunk.change(
             token,
@@ -52,13 +61,15 @@ def accept(run: Run, chunk: Chunk, token: str, result: CsvResult) -> float:
             answered_at=timezone.now(),
             rows_imported=result.rows_imported,
             rows_skipped=result.rows_skipped,
-            skip_reasons=result.skip_reasons,
+            rows_named=len(settled.named),
+            skip_reasons=reasons_of(result),
             request_id=result.request_id or "",
             replayed=result.idempotency_replayed,
             problem="",
         )
         if owned:
-            record_api_skips(run, chunk, result)
+            ProblemRow.objects.bulk_create(settled.named, ignore_conflicts=True)
+            LedgerRow.objects.write(chunk, settled.brought)
             _track(run, chunk, token, result)
     pausing.tell(run, failures_in_a_row=0, refusals_in_a_row=0, waiting_for="")
     return NOW

@@ -15,8 +15,9 @@ from imports.core.check import CheckSums, SkippedRow, VanishedColumn
 from imports.core.check import check as check_table
 from imports.core.outcomes import UnreadableFile
 from imports.core.plan import Caps, PlannedChunk, pack_rows
-from imports.models import Chunk, ChunkBody, ProblemRow, ProblemSource, Run, RunState
-from imports.services import mapping
+from imports.models import Again, Chunk, ChunkBody, ProblemRow, ProblemSource, Run, RunState
+from imports.services import earlier, mapping
+from imports.services.earlier import EarlierImports
 from imports.services.pieces import pieces
 from imports.services.storage import stored_path
 from imports.services.turns import Turn, take_turn
@@ -42,13 +43,16 @@ class _TooLong(Exception):
     """The check has had all the processor time a check may have."""
 
 
-def start_check(run: Run) -> bool:
-    """Ask a worker to judge the whole file; True if this call asked.
+def start_check(run: Run, again: Again | None = None) -> bool:
+    """Ask a worker to judge the whole file; True if this call asked. `again`: which rows go
+    although an earlier import has brought them; None leaves that as it is.
 
     Raises BadMapping if the mapping can't be used.
     """
     mapping.check_mapping(run, run.mapping)
     fresh = {"plan": "", "checked_share": 0.0, "problem": "", "wake_at": timezone.now()}
+    if again is not None:
+        fresh["again"] = again
     return Run.objects.move(run.pk, CHECKABLE, RunState.CHECKING, **fresh)
 
 
@@ -69,8 +73,11 @@ def check(run_id: int) -> None:
 def _check(run: Run, turn: Turn) -> None:
     _forget_plans(run, turn)
     plan = _PlanWriter(run, turn)
+    # Before the comparison: what another import does meanwhile is asked again at the start.
+    mark = earlier.mark_of(run)
+    others = earlier.EarlierImports(run)
     try:
-        found = _judge(run, plan)
+        found = _judge(run, plan, others)
     except UnreadableFile as problem:
         _refuse(plan, problem.sentence)
     except VanishedColumn:
@@ -82,10 +89,10 @@ def _check(run: Run, turn: Turn) -> None:
     except _Overtaken:
         return
     else:
-        _keep(run, plan, found)
+        _keep(plan, found, earlier.as_json(run, others.known), mark)
 
 
-def _judge(run: Run, plan: _PlanWriter) -> CheckSums:
+def _judge(run: Run, plan: _PlanWriter, others: EarlierImports) -> CheckSums:
     with stored_path(run).open("rb") as file:
         found = check_table(
             file,
@@ -95,12 +102,13 @@ def _judge(run: Run, plan: _PlanWriter) -> CheckSums:
             on_skip=plan.add_skip,
             on_chunk=plan.add_chunk,
             on_progress=lambda _rows: plan.tell(file),
+            earlier=None if others.is_empty else others,
         )
     plan.flush()
     return found
 
 
-def _keep(run: Run, plan: _PlanWriter, found: CheckSums) -> None:
+def _keep(plan: _PlanWriter, found: CheckSums, known: dict[str, Any], mark: str) -> None:
     with plan.turn.writing() as write:
         write.move(
             CHECKING,
@@ -112,6 +120,8 @@ def _keep(run: Run, plan: _PlanWriter, found: CheckSums) -> None:
             rows_ready=found.ready,
             rows_skipped=found.skipped,
             skip_reasons={reason.value: rows for reason, rows in found.skip_reasons.items()},
+            known=known,
+            earlier_mark=mark,
             calls_planned=found.chunks,
             wake_at=None,
         )

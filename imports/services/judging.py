@@ -15,6 +15,7 @@ from imports.models import (
     Chunk,
     FoundLead,
     KeepReason,
+    Purpose,
     ReadBack,
     Run,
 )
@@ -60,6 +61,8 @@ class LeadJudge:
     def _reason(self, lead: Lead, chunk: Chunk, change: Change | None) -> KeepReason:
         if lead.lead_id in self._before:
             return KeepReason.THERE_BEFORE
+        if self._read_back.purpose != Purpose.UNDO:
+            return KeepReason.NONE
         if any(other.may_have_added(lead) for other in self._others):
             return KeepReason.OTHER_IMPORT
         if change:
@@ -87,8 +90,8 @@ class OtherImport:
 
 
 def keep_doubtful(write: Writing, read_back: ReadBack) -> None:
-    """After a look: keep the leads whose row has several, and those of calls that were paid
-    for without a sign for whom."""
+    """After an undo's look: keep the leads whose row has several, and those of calls that were
+    paid for without a sign for whom."""
     found = FoundLead.objects.filter(read_back=read_back, look=read_back.look)
     _keep_several(write, found)
     for chunk in chunks_of(read_back).filter(workflow__credits_charged__gt=0):

@@ -26,6 +26,7 @@ CHUNK_FIELDS = [
     "answered_at",
     "rows_imported",
     "rows_skipped",
+    "rows_named",
     "rows_undone",
     "skip_reasons",
     "request_id",

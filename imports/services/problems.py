@@ -9,7 +9,7 @@ from itertools import chain
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
-from imports.core.outcomes import FIELDS
+from imports.core.outcomes import FIELDS, SkipReason
 from imports.core.plan import unpack_rows
 from imports.core.report import ProblemLine, write_report
 from imports.models import Chunk, ChunkState, ProblemRow, ProblemSource, Run
@@ -19,6 +19,8 @@ from imports.services.skipped_rows import records_of
 # Calls proven to have had no effect.
 UNSENT = [ChunkState.FAILED, ChunkState.NOT_SENT]
 NEVER_SENT = "The import ended before this row was sent. It is not in the list."
+# Reasons that are another import's; `value` says which.
+KNOWN = frozenset({SkipReason.ALREADY_IMPORTED, SkipReason.CHANGED_SINCE})
 # Row numbers named of each reason.
 SAMPLE = 3
 
@@ -59,7 +61,8 @@ def _skipped(run: Run) -> Iterator[ProblemLine]:
     for row in rows.iterator(chunk_size=2000):
         as_sent = row.source == ProblemSource.API
         cells = _as_in_file(run, row.cells) if as_sent and row.cells else row.cells
-        yield ProblemLine(row.row, row.reason, row.first_row, tuple(cells))
+        why = f"{row.value}." if row.reason in KNOWN and row.value else ""
+        yield ProblemLine(row.row, row.reason, row.first_row, tuple(cells), why)
 
 
 def _not_in_the_list(run: Run) -> Iterator[ProblemLine]:

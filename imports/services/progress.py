@@ -157,6 +157,7 @@ def as_json(progress: Progress) -> dict[str, Any]:
             "blank": rows.blank,
             "imported": rows.imported,
             "skipped": rows.skipped,
+            "skipped_named": rows.named,
             "failed": rows.failed,
             "unknown": rows.unknown,
             "no_answer": rows.asked,
@@ -203,7 +204,7 @@ def _unlike_approved(
 def _chunk_rows(run: Run) -> Any:
     """The canary, the first to go, comes first."""
     in_order = Chunk.objects.of_plan(run).order_by("-is_canary", "number")
-    return in_order.values(*SHOWN, "state", "quote_id", "workflow_id")
+    return in_order.values(*SHOWN, "rows_named", "state", "quote_id", "workflow_id")
 
 
 def _square(chunk: dict[str, Any]) -> Square:

@@ -221,10 +221,14 @@ def rows_of(read_back: ReadBack) -> int:
 
 def chunks_of(read_back: ReadBack) -> ChunkQuerySet:
     """The chunks whose rows a read-back looks for, in file order."""
-    chunks = Chunk.objects.of_plan(read_back.run)
+    chunks = Chunk.objects.of_plan(read_back.run).order_by("number")
     if read_back.chunk_id:
         return chunks.filter(pk=read_back.chunk_id)
-    return chunks.filter(state=ChunkState.DONE, rows_imported__gt=0).order_by("number")
+    done = chunks.filter(state=ChunkState.DONE, rows_imported__gt=0)
+    if read_back.purpose == Purpose.NAMES:
+        answered = done.filter(answered_at__lte=read_back.asked_at)
+        return answered.filter(rows_named__lt=F("rows_skipped"))
+    return done
 
 
 def found_page(read_back: ReadBack, reason: str, page: int = 1) -> FoundPage:

@@ -21,7 +21,7 @@ from cleanlist_api.walk import check_that_it_ends
 from connections import services as connections
 from imports.models import FoundLead, KeepReason, Purpose, ReadBack, ReadBackState
 from imports.models.read_backs import AT_WORK, TAKES_OUT, ReadBackChanges
-from imports.services import removing, telling
+from imports.services import naming, removing, telling
 from imports.services.judging import LeadJudge, keep_doubtful
 from imports.services.noting import MOST_STARTS
 from imports.services.read_backs import imports_beside
@@ -73,6 +73,8 @@ def step(read_back: ReadBack, turn: Turn) -> float:
         return removing.step(read_back, turn)
     if read_back.run.pruned_at:
         return fail(turn, PRUNED)
+    if read_back.state == ReadBackState.NAMING:
+        return naming.step(read_back, turn)
     if (wait := take_slot(read_back)) > 0:
         return wait
     try:
@@ -128,8 +130,12 @@ def _keep_place(write: Writing, read_back: ReadBack, page: LeadPage) -> bool:
 def _end_look(write: Writing, read_back: ReadBack) -> None:
     if _is_first_of_undo(read_back):
         removing.count_unseen(write, read_back.run)
-    keep_doubtful(write, read_back)
     now = timezone.now()
+    if read_back.purpose == Purpose.NAMES:
+        write.read_back(state=ReadBackState.NAMING, cursor="", read_at=now)
+        return
+    if read_back.purpose == Purpose.UNDO:
+        keep_doubtful(write, read_back)
     if read_back.state == ReadBackState.READING:
         write.read_back(state=ReadBackState.READ, read_at=now, wake_at=None)
         telling.looked(read_back)

@@ -78,6 +78,7 @@ def _note_removed(batch: Sequence[FoundLead], turn: Turn) -> None:
 
 
 def _count_undone(write: Writing, batch: Sequence[FoundLead]) -> None:
+    write.take_out(batch)
     for chunk_id in {found.chunk_id for found in batch}:
         gone = FoundLead.objects.filter(chunk=chunk_id).exclude(removed_at=None)
         rows = gone.aggregate(rows=Count("row", distinct=True))["rows"]

@@ -12,12 +12,20 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
+from imports.models import (
+    Chunk,
+    ChunkState,
+    LedgerRow,
+    PauseReason,
+    ProblemRow,
+    Run,
+    RunState,
+)
 from imports.models.chunks import OPEN, ChunkQuerySet
 from imports.models.runs import OVER
 from imports.services import evidence, starting
 from imports.services.problems import UNSENT
-from imports.services.skipped_rows import NOT_IN_LIST, record_missing
+from imports.services.skipped_rows import NOT_IN_LIST, missing_rows, settle
 from people import audit
 from people.models import Person
 
@@ -70,11 +78,15 @@ def decide_unknown(run: Run, number: int, person: Person, *, went_in: bool) -> b
 def _went_in(run: Run, chunk: Chunk) -> dict[str, Any]:
     """What a chunk that went in counts: all its rows, or those the list showed."""
     seen = evidence.evidence_for(run, [chunk.number]).get(chunk.number)
-    if seen is None or not seen.is_read or not seen.found:
-        return {"rows_imported": chunk.rows}
-    missing = record_missing(run, chunk, evidence.found_rows(seen))
-    counted = {"rows_imported": chunk.rows - missing, "rows_skipped": missing}
-    return counted | {"skip_reasons": {NOT_IN_LIST: missing}} if missing else counted
+    missing: list[int] = []
+    if seen and seen.is_read and seen.found:
+        missing = missing_rows(chunk, evidence.found_rows(seen))
+    settled = settle(run, chunk, missing, NOT_IN_LIST)
+    ProblemRow.objects.bulk_create(settled.named, ignore_conflicts=True)
+    LedgerRow.objects.write(chunk, settled.brought)
+    counted = {"rows_imported": chunk.rows - len(missing), "rows_skipped": len(missing)}
+    named = {"rows_named": len(missing), "skip_reasons": {NOT_IN_LIST: len(missing)}}
+    return counted | named if missing else counted
 
 
 def _asks_anew(chunks: ChunkQuerySet) -> dict[str, Any]:

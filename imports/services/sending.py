@@ -111,7 +111,7 @@ def _next_call(run: Run, turn: Turn) -> float:
 def _none_due(run: Run, turn: Turn) -> float:
     waiting = Chunk.objects.open_to(run).order_by("next_try_at")
     if (chunk := waiting.first()) is None:
-        return settling.all_sent(turn)
+        return settling.all_sent(run, turn)
     if chunk.next_try_at is None:
         return NOW
     return max(0.05, (chunk.next_try_at - timezone.now()).total_seconds())

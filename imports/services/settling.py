@@ -12,7 +12,7 @@ from enrichment.models import Workflow, WorkflowQuerySet
 from imports.models import Chunk, ChunkState, Run, RunState
 from imports.models.chunks import ChunkQuerySet
 from imports.models.runs import RunChanges
-from imports.services import approved, sums, telling, watching
+from imports.services import approved, naming, sums, telling, watching
 from imports.services.turns import Turn
 from lists import services as lists
 from people import audit
@@ -32,11 +32,13 @@ def ready_of(run: Run) -> ChunkQuerySet:
     return Chunk.objects.of_plan(run).filter(state=ChunkState.READY)
 
 
-def all_sent(turn: Turn) -> float:
-    """No chunk is open any more: go on to wait for the enrichment."""
+def all_sent(run: Run, turn: Turn) -> float:
+    """No chunk is open any more: go on to wait for the enrichment, and have the rows named
+    that the API skipped without a name."""
     with turn.writing() as write:
         now = timezone.now()
-        write.move(BEFORE_SETTLING, RunState.SETTLING, sent_at=now, waiting_for="")
+        if write.move(BEFORE_SETTLING, RunState.SETTLING, sent_at=now, waiting_for=""):
+            naming.ask(run)
     return 0.0
 
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from enrichment.models import EnrichmentType
 from enrichment.services import most_credits
-from imports.models import Before, Chunk, PauseReason, Run, RunState
+from imports.models import Again, Before, Chunk, PauseReason, Run, RunState
 from imports.models.chunks import OPEN
-from imports.services import forecast, noting, sums
+from imports.services import earlier, forecast, noting, sums
 from imports.services.beside import Beside, beside
 from people import audit
 from people.models import Person
@@ -25,6 +25,8 @@ CANCELLABLE = frozenset({RunState.SENDING, RunState.PAUSED})
 ASKS_FOR_WORD = frozenset(
     {PauseReason.CANARY, PauseReason.CANARY_FAILED, PauseReason.OUT_OF_RANGE}
 )
+# How often a file is compared with what others did since its check before a person is asked.
+COMPARISONS = 3
 SAME_FILE_WITHIN = timedelta(days=7)
 # Any number that no other advisory lock has.
 START_LOCK = 7_351
@@ -54,6 +56,11 @@ class NothingToSend(Exception):
     """No row of the file can be imported."""
 
 
+class NotAsCompared(Exception):
+    """Other imports into the list began, ended or were undone since the check compared the
+    file with them: more or fewer of its rows are known now."""
+
+
 class ImportedBefore(Exception):
     """The same file went into the same list: `earlier` is the run it went by."""
 
@@ -67,17 +74,23 @@ def start_run(run: Run, person: Person, approval: Approval) -> bool:
 
     Raises NothingToSend without a ready row, NotAsShown if the cost on the person's page
     is less than what the checked file may cost, ImportedBefore if its rows would be in the
-    list twice and the person did not insist. All of it is asked in the transaction that
+    list twice and the person did not insist, NotAsCompared if the check would find other rows
+    known from earlier imports now. All of it is asked in the transaction that
     starts, in which nobody else starts: what is true when asked is true when it counts.
     """
     length = length_of(run, approval, beside(run))
-    with transaction.atomic():
-        start_alone()
-        run = Run.objects.get(pk=run.pk)
-        if run.state not in CHECKED:
-            return False
-        _refuse(run, approval)
-        return _start(run, person, approval, length)
+    for _ in range(COMPARISONS):
+        with transaction.atomic():
+            start_alone()
+            run = Run.objects.get(pk=run.pk)
+            if run.state not in CHECKED:
+                return False
+            _refuse(run, approval)
+            if _goes_again(run, approval) or run.earlier_mark == earlier.mark_of(run):
+                return _start(run, person, approval, length)
+        if not earlier.compare_again(run):
+            break
+    raise NotAsCompared
 
 
 def pause_run(run: Run, person: Person) -> bool:
@@ -170,7 +183,7 @@ def start_alone() -> None:
 def _import_since(run: Run, since: datetime) -> Run | None:
     same = Run.objects.filter(file_sha256=run.file_sha256, started_at__gte=since)
     others = same.filter(_into_the_list_of(run)).exclude(pk=run.pk)
-    return next((other for other in others if not _left_nothing(other)), None)
+    return next((other for other in others if not _is_no_matter(run, other)), None)
 
 
 def _into_the_list_of(run: Run) -> Q:
@@ -181,10 +194,14 @@ def _into_the_list_of(run: Run) -> Q:
     return Q(list_id=run.list_id) | Q(list_id="") & same_name
 
 
-def _left_nothing(run: Run) -> bool:
-    """Whether it is over and no row of it is in the list: none went in, or all were undone."""
-    rows = sums.rows_of(run)
-    return run.is_over and not rows.still_in and not rows.unknown
+def _is_no_matter(run: Run, other: Run) -> bool:
+    """Whether `other` is over and puts no row of `run` in doubt: nothing of it is in the list
+    (none went in, or all were undone), or the check of `run` has told which rows are."""
+    rows = sums.rows_of(other)
+    if not other.is_over or rows.unknown:
+        return False
+    is_told = str(other.pk) in run.known.get("runs", {}) and not rows.unnamed
+    return is_told or not rows.still_in
 
 
 def _refuse(run: Run, approval: Approval) -> None:
@@ -193,8 +210,15 @@ def _refuse(run: Run, approval: Approval) -> None:
         raise NothingToSend
     if approval.credits_most < most_credits(run.rows_ready, approval.enrichment_type):
         raise NotAsShown
-    if not approval.again and (earlier := earlier_import(run)):
-        raise ImportedBefore(earlier)
+    if _goes_again(run, approval):
+        return
+    if before := earlier_import(run):
+        raise ImportedBefore(before)
+
+
+def _goes_again(run: Run, approval: Approval) -> bool:
+    """Whether a person wants in what earlier imports have brought."""
+    return approval.again or run.again == Again.ALL
 
 
 def _length_of_rest(run: Run) -> timedelta:

@@ -21,7 +21,9 @@ class RowSums:
     `to_go` counts rows of chunks that are still at work (ready, in flight, asked again), and
     `asked` those of them whose call has left and has no answer yet. `unknown` counts those
     whose chunk gets no answer any more: they may be in the list or not. `undone` are those of
-    the imported that a person took out of the list again.
+    the imported that a person took out of the list again. `named` counts those of the
+    skipped whose number is known: a reply names 10 at most, and the list is read back for the
+    others (`naming`).
     """
 
     inside: int
@@ -34,6 +36,12 @@ class RowSums:
     to_go: int
     undone: int = 0
     asked: int = 0
+    named: int = 0
+
+    @property
+    def unnamed(self) -> int:
+        """Skipped rows that are counted but not known one by one (yet)."""
+        return self.skipped - self.named
 
     @property
     def still_in(self) -> int:
@@ -60,6 +68,7 @@ class RowSums:
 COUNTED = {
     "imported": ("rows_imported", {ChunkState.DONE}),
     "skipped": ("rows_skipped", {ChunkState.DONE}),
+    "named": ("rows_named", {ChunkState.DONE}),
     "undone": ("rows_undone", {ChunkState.DONE}),
     "failed": ("rows", {ChunkState.FAILED}),
     "unknown": ("rows", {ChunkState.UNKNOWN}),
@@ -100,6 +109,7 @@ def added_up(run: Run, parts: Mapping[str, int]) -> RowSums:
         to_go=parts.get("to_go", 0),
         undone=parts.get("undone", 0),
         asked=parts.get("asked", 0),
+        named=run.rows_skipped + parts.get("named", 0),
     )
 
 

@@ -6,12 +6,21 @@ module of a worker write in another way, so none can forget to ask.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypeVar, Unpack
 
 from django.db.models import Model, QuerySet
 
-from imports.models import Chunk, FoundLead, ReadBack, ReadBackState, Run, RunState
+from imports.models import (
+    Chunk,
+    FoundLead,
+    LedgerLine,
+    LedgerRow,
+    ReadBack,
+    ReadBackState,
+    Run,
+    RunState,
+)
 from imports.models.chunks import ChunkChanges, ChunkQuerySet
 from imports.models.read_backs import FoundChanges, ReadBackChanges
 from imports.models.runs import RunChanges
@@ -67,6 +76,21 @@ class Writing:
         """Change the found leads that are of the query now; how many."""
         self._held()
         return found.update(**changes)
+
+    def bring(self, chunk: Chunk, lines: Iterable[LedgerLine]) -> None:
+        """Write rows of a chunk into the ledger: they are known to be imported."""
+        self._held()
+        LedgerRow.objects.write(chunk, lines)
+
+    def take_out(self, found: Iterable[FoundLead]) -> None:
+        """Note in the ledger that these leads are taken out of the list again."""
+        self._held()
+        rows: dict[int, list[int]] = {}
+        for each in found:
+            rows.setdefault(each.chunk_id, []).append(each.row)
+        for chunk_id, numbers in rows.items():
+            lines = LedgerRow.objects.filter(chunk=chunk_id, row__in=numbers)
+            lines.update(is_undone=True)
 
     def add(self, rows: Sequence[M], *, but_known: bool = False) -> None:
         """Store new rows of one model; `but_known` leaves out those a constraint knows."""

@@ -12,8 +12,14 @@ from imports.forms.check import StartForm
 from imports.forms.run import DecideForm, asked
 from imports.forms.undo import UndoForm
 from imports.models import Run, RunState
-from imports.services import evidence, retrying, starting
-from imports.services.starting import Approval, ImportedBefore, NotAsShown, NothingToSend
+from imports.services import checking, evidence, retrying, starting
+from imports.services.starting import (
+    Approval,
+    ImportedBefore,
+    NotAsCompared,
+    NotAsShown,
+    NothingToSend,
+)
 from imports.views.access import get_run
 from people.access import may_operate
 from people.http import PortalRequest
@@ -26,6 +32,11 @@ NOTHING = "The import was not started: no row of the file can be imported."
 TWICE = (
     "The import was not started: this file went into this list before. "
     "Tick “Import it again” if you mean to."
+)
+COMPARED_ANEW = (
+    "The import was not started: another import into this list began, ended or was undone "
+    "since this file was checked. It is compared with it again: look at the figures, then "
+    "start it."
 )
 SENT_SINCE = (
     "Nothing was sent again: {later} of the same file into this list was started since, so "
@@ -132,6 +143,9 @@ def _begin(request: PortalRequest, run: Run, form: StartForm) -> str:
         starting.start_run(run, request.user, approval)
     except NotAsShown:
         return CHANGED
+    except NotAsCompared:
+        checking.start_check(run)
+        return COMPARED_ANEW
     except NothingToSend:
         return NOTHING
     except ImportedBefore:

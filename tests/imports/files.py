@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from enrichment.models import EnrichmentType
 from enrichment.services import most_credits
-from imports.models import ReadBack, Run, RunState
+from imports.models import Again, ReadBack, Run, RunState
 from imports.services import (
     checking,
     read_backs,
@@ -39,10 +39,16 @@ def uploaded(
 
 
 def checked(
-    person: Person, folder: Path, text: str, list_name: str = "Spring", list_id: str = ""
+    person: Person,
+    folder: Path,
+    text: str,
+    list_name: str = "Spring",
+    list_id: str = "",
+    *,
+    again: Again | None = None,
 ) -> Run:
     run = uploaded(person, folder, text, list_name, list_id)
-    checking.start_check(run)
+    checking.start_check(run, again)
     checking.check(run.pk)
     run.refresh_from_db()
     assert run.state == RunState.CHECKED, run.problem
@@ -59,8 +65,9 @@ def started(
     *,
     undoable: bool = True,
     canary: bool = False,
+    again: Again | None = None,
 ) -> Run:
-    run = checked(person, folder, text, list_name, list_id)
+    run = checked(person, folder, text, list_name, list_id, again=again)
     most = most_credits(run.rows_ready, kind)
     approval = starting.Approval(kind, most, undoable=undoable, canary=canary)
     assert starting.start_run(run, person, approval)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from imports.models import Chunk, ProblemRow, ReadBack, RunState
+from imports.models import Again, Chunk, ProblemRow, ReadBack, RunState
 from imports.services import evidence, retrying
 from imports.services.sums import rows_of, skip_reasons_of
 from tests.imports.files import csv_of, read_through, started, stepped, worked
@@ -42,7 +42,7 @@ def test_it_finds_nothing_of_a_call_that_never_arrived(sandbox, alice, tmp_path)
 def test_it_tells_leads_that_were_there_before(sandbox, alice, tmp_path):
     first = worked(started(alice, tmp_path, csv_of(2)))
     run = unknown(
-        sandbox, alice, tmp_path, "cut_before", list_name="Spring", list_id=first.list_id
+        sandbox, alice, tmp_path, "cut_before", list_id=first.list_id, again=Again.ALL
     )
     found = seen(run)
     assert (found.found, found.before, found.is_noted) == (0, 2, True)

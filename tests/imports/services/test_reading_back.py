@@ -5,6 +5,7 @@ import pytest
 from enrichment.models import EnrichmentType, Workflow
 from enrichment.polls import poll_due
 from imports.models import (
+    Again,
     Chunk,
     FoundLead,
     KeepReason,
@@ -28,7 +29,8 @@ def no_waits(settings):
 
 
 def imported(alice, tmp_path, rows=5, start=1, **more):
-    run = worked(started(alice, tmp_path, csv_of(rows, start=start), **more))
+    text = csv_of(rows, start=start)
+    run = worked(started(alice, tmp_path, text, again=Again.ALL, **more))
     assert run.is_over, run.state
     return run
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from enrichment.models import EnrichmentType
-from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
+from imports.models import Again, Chunk, ChunkState, PauseReason, Run, RunState
 from imports.services import retrying, starting
 from imports.services.sums import rows_of
 from people.models import AuditEntry
@@ -69,10 +69,9 @@ def test_it_sends_nothing_again_that_a_later_import_of_the_file_has_sent(
 
 def test_an_earlier_import_of_the_file_keeps_nobody_from_a_retry(sandbox, alice, tmp_path):
     first = worked(started(alice, tmp_path, csv_of(2)))
-    later = checked(alice, tmp_path, csv_of(2), list_id=first.list_id)
-    assert starting.start_run(
-        later, alice, starting.Approval(EnrichmentType.OFF, 0, again=True)
-    )
+    again = {"list_id": first.list_id, "again": Again.ALL}
+    later = checked(alice, tmp_path, csv_of(2), **again)
+    assert starting.start_run(later, alice, starting.Approval(EnrichmentType.OFF, 0))
     starting.cancel_run(Run.objects.get(pk=later.pk), alice)
     assert retrying.retry_rows(worked(later), alice) == 2
 

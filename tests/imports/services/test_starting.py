@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from enrichment.models import EnrichmentType
-from imports.models import ChunkState, Run, RunState
+from imports.models import Again, ChunkState, Run, RunState
 from imports.services import starting
 from imports.services.starting import Approval, ImportedBefore, NotAsShown, NothingToSend
 from people.models import AuditEntry
@@ -105,22 +105,29 @@ def test_it_clears_the_problem_on_resume(alice, tmp_path):
 def test_it_knows_the_same_file_was_imported_into_the_list(alice, tmp_path):
     earlier = checked(alice, tmp_path, csv_of(3))
     starting.start_run(earlier, alice, OFF)
-    again = checked(alice, tmp_path, csv_of(3))
+    again = checked(alice, tmp_path, csv_of(3), again=Again.ALL)
     assert starting.earlier_import(again) == earlier
     assert again.chunks.first().state == ChunkState.READY
 
 
 def test_it_refuses_the_same_file_for_the_same_list(alice, tmp_path):
-    earlier = started(alice, tmp_path, csv_of(3))
+    earlier, again = (checked(alice, tmp_path, csv_of(3)) for _ in range(2))
+    assert starting.start_run(earlier, alice, OFF)
     with pytest.raises(ImportedBefore) as refusal:
-        starting.start_run(checked(alice, tmp_path, csv_of(3)), alice, OFF)
+        starting.start_run(again, alice, OFF)
     assert refusal.value.earlier == earlier
 
 
 def test_it_starts_the_same_file_again_if_a_person_insists(alice, tmp_path):
+    earlier, again = (checked(alice, tmp_path, csv_of(3)) for _ in range(2))
+    assert starting.start_run(earlier, alice, OFF)
+    insists = Approval(EnrichmentType.OFF, 0, again=True)
+    assert starting.start_run(again, alice, insists)
+
+
+def test_it_starts_the_same_file_again_if_a_person_said_so_at_the_check(alice, tmp_path):
     started(alice, tmp_path, csv_of(3))
-    again = Approval(EnrichmentType.OFF, 0, again=True)
-    assert starting.start_run(checked(alice, tmp_path, csv_of(3)), alice, again)
+    assert starting.start_run(checked(alice, tmp_path, csv_of(3), again=Again.ALL), alice, OFF)
 
 
 def test_it_knows_a_list_that_another_import_is_about_to_make(alice, tmp_path):
@@ -138,13 +145,13 @@ def test_a_cancelled_import_that_left_rows_in_the_list_counts(
     sandbox, alice, settings, tmp_path
 ):
     settings.CHUNK_MAX_ROWS = 2
+    again = checked(alice, tmp_path, csv_of(4))
     run = started(alice, tmp_path, csv_of(4))
     while not sandbox.ledger("row_imported"):
         run = stepped(run)
     starting.cancel_run(run, alice)
     run = worked(run)
     assert run.state == RunState.CANCELLED
-    again = checked(alice, tmp_path, csv_of(4), list_id=run.list_id)
     assert starting.earlier_import(again) == run
 
 

@@ -121,11 +121,13 @@ WRITES = {
     "save",
     "update",
     "update_or_create",
+    "write",
 }
 # The moves of persons, each under a condition of its own; the turn itself; and the pruning,
 # which takes only what is over. Everything else that a service writes, a worker writes.
 WITHOUT_A_TURN = {
     "checking.start_check",
+    "earlier.compare_again",
     "mapping",
     "read_backs",
     "retention",
