@@ -26,11 +26,12 @@ _BOM: Final = "\ufeff"  # without it Excel garbles accents
 @dataclass(frozen=True)
 class ProblemLine:
     """A row left out: its number in the file, the reason, and its cells as they were.
+    None of these but the reason for a line that says something of the file itself.
 
     `why`: a sentence, for a reason that no rule of the check gave, or what the rule found.
     """
 
-    row: int
+    row: int | None
     reason: str
     first_row: int | None
     cells: tuple[str, ...]
@@ -48,7 +49,7 @@ def write_report(header: Sequence[str], lines: Iterable[ProblemLine]) -> Iterato
     yield _BOM.encode() + _line([*header, "row", "reason", "why"])
     for line in lines:
         cells = [*line.cells, *[""] * (width - len(line.cells))]
-        verdict = [str(line.row), line.reason, _why(line)]
+        verdict = [str(line.row or ""), line.reason, _why(line)]
         yield _line([*cells[:width], *verdict, *cells[width:]])
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from enrichment.models import EnrichmentType
+from imports.models import Again
 
 
 class CheckForm(forms.Form):
@@ -40,6 +41,12 @@ def check_query(query: QueryDict) -> CheckQuery:
         enrich=EnrichmentType(good.get("enrich") or EnrichmentType.OFF),
         canary=good.get("canary", False),
     )
+
+
+class AgainForm(forms.Form):
+    """Which rows go although an earlier import has brought them."""
+
+    again = forms.ChoiceField(choices=Again.choices, required=False)
 
 
 class StartForm(forms.Form):

@@ -15,6 +15,7 @@ from imports.core.report import ProblemLine, write_report
 from imports.models import Chunk, ChunkState, ProblemRow, ProblemSource, Run
 from imports.services.pages import NumberedPage, page_within, span_of
 from imports.services.skipped_rows import records_of
+from imports.services.sums import rows_of
 
 # Calls proven to have had no effect.
 UNSENT = [ChunkState.FAILED, ChunkState.NOT_SENT]
@@ -51,9 +52,12 @@ def problem_file(run: Run) -> Iterator[bytes]:
 
     After those that were skipped come those of calls that failed or were not sent, with
     the columns that were mapped, once the run is over. Rows of unknown calls may be in the
-    list, so they are not among them.
+    list, so they are not among them. While skipped rows are not named, the last line says
+    how many are.
     """
-    return write_report(tuple(run.headers), chain(_skipped(run), _not_in_the_list(run)))
+    return write_report(
+        tuple(run.headers), chain(_skipped(run), _not_in_the_list(run), _unnamed(run))
+    )
 
 
 def _skipped(run: Run) -> Iterator[ProblemLine]:
@@ -73,6 +77,14 @@ def _not_in_the_list(run: Run) -> Iterator[ProblemLine]:
         why = chunk.problem or NEVER_SENT
         for row, values in zip(unpack_rows(chunk.row_numbers), records_of(chunk), strict=True):
             yield ProblemLine(row, chunk.state, None, tuple(_as_in_file(run, values)), why)
+
+
+def _unnamed(run: Run) -> Iterator[ProblemLine]:
+    """At the end, how many skipped rows are in the file, where that is not all."""
+    rows = rows_of(run)
+    if rows.unnamed:
+        why = f"{rows.named:,} of {rows.skipped:,} skipped rows are named so far."
+        yield ProblemLine(None, "not_named", None, (), why)
 
 
 def _as_in_file(run: Run, values: Sequence[str]) -> list[str]:

@@ -15,6 +15,7 @@ from enrichment.services import EnrichmentSums
 from imports.models import Chunk, ChunkState, Run, RunState
 from imports.services import approved, beside, forecast, outlook, settling, sums, versions
 from imports.services.beside import Beside
+from imports.services.naming import Naming, naming_of
 from imports.services.outlook import CanaryResult
 from imports.services.sums import RowSums
 from jobs import services as jobs
@@ -80,6 +81,11 @@ class Progress:
     def skip_reasons(self) -> dict[str, int]:
         """Asked for only when they are shown."""
         return sums.skip_reasons_of(self.run)
+
+    @cached_property
+    def naming(self) -> Naming:
+        """Asked for only while there are skipped rows without a name."""
+        return naming_of(self.run)
 
     @property
     def is_in_line(self) -> bool:

@@ -16,11 +16,12 @@ from connections import services as connections
 from connections.notices import notice
 from imports.core import canary
 from imports.forms.check import CheckQuery, check_query
-from imports.models import Run, RunState
+from imports.models import Again, Run, RunState
 from imports.services import noting, problems, starting
 from imports.views import cards, problem_table, steps
 from imports.views.access import get_run, lack_to_import, may_operate
 from imports.views.choices import enrichment_options
+from imports.views.known_rows import known_rows
 from lists.fragments import answer
 from lists.links import address
 from people.access import may_view
@@ -82,6 +83,8 @@ def _checked(request: PortalRequest, run: Run) -> dict[str, Any]:
         "newer": address(request, page=found.page.newer) if found.page.newer else "",
         "older": address(request, page=found.page.older) if found.page.older else "",
         "is_open": is_open,
+        "known": known_rows(run),
+        "may_choose": is_open and may_operate(request),
     }
     return context | (_plan(request, run, query) if is_open else {"summary": _sent(run)})
 
@@ -98,7 +101,7 @@ def _plan(request: PortalRequest, run: Run, query: CheckQuery) -> dict[str, Any]
         "options": enrichment_options(query.enrich, run.rows_ready),
         "canary_rows": canary.size_of(run.rows_ready) if run.calls_planned > 1 else 0,
         "notice": notice(reading.problem) if reading.problem else None,
-        "earlier": starting.earlier_import(run),
+        "earlier": None if run.again == Again.ALL else starting.earlier_import(run),
         "calls_before": calls_before,
         "notes_unasked": calls_before <= noting.MOST_CALLS_UNASKED,
         "lack": lack,

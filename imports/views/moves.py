@@ -5,14 +5,15 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from enrichment.models import EnrichmentType
-from imports.forms.check import StartForm
+from imports.forms.check import AgainForm, StartForm
 from imports.forms.run import DecideForm, asked
 from imports.forms.undo import UndoForm
-from imports.models import Run, RunState
-from imports.services import checking, evidence, retrying, starting
+from imports.models import Again, Run, RunState
+from imports.services import checking, evidence, naming, retrying, starting
 from imports.services.starting import (
     Approval,
     ImportedBefore,
@@ -56,6 +57,27 @@ def start(request: PortalRequest, run_id: int) -> HttpResponse:
     if refusal:
         messages.error(request, refusal)
         return redirect("imports:check", run.pk)
+    return redirect(run)
+
+
+@may_operate
+@require_POST
+def again(request: PortalRequest, run_id: int) -> HttpResponse:
+    """Say what becomes of rows that earlier imports have brought: the file is checked anew."""
+    run = get_run(run_id)
+    form = AgainForm(request.POST)
+    if form.is_valid():
+        checking.start_check(run, Again(form.cleaned_data["again"]))
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return redirect(reverse("imports:check", args=[run.pk]) + query)
+
+
+@may_operate
+@require_POST
+def name_rows(request: PortalRequest, run_id: int) -> HttpResponse:
+    """Read the list back for the rows that the API skipped and did not name."""
+    run = get_run(run_id)
+    naming.ask(run, request.user)
     return redirect(run)
 
 

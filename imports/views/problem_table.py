@@ -39,6 +39,7 @@ SHORT: dict[str, str] = {
     SkipReason.DUPLICATE_LINKEDIN: "Same LinkedIn",
     SkipReason.ROW_TOO_LARGE: "Too large",
     SkipReason.UNREADABLE_ROW: "Unreadable",
+    SkipReason.CHANGED_SINCE: "Other values",
 }
 
 
@@ -146,4 +147,7 @@ def _why(row: ProblemRow) -> str:
     if row.first_row:
         same = "LinkedIn profile" if row.reason == SkipReason.DUPLICATE_LINKEDIN else "email"
         return f"Same {same} as row {row.first_row:,}"
-    return reason_words(row.reason)
+    words = reason_words(row.reason)
+    if row.reason in problems.KNOWN and row.value:
+        return f"{words}: {row.value[:1].lower()}{row.value[1:]}"
+    return words

@@ -21,7 +21,7 @@ from imports.services import problems
 from imports.services.calls import call_of
 from imports.services.progress import Progress, progress_of
 from imports.services.versions import Version, version_of
-from imports.views import canary_card, cards, sentences, steps
+from imports.views import canary_card, cards, naming, sentences, steps
 from imports.views.access import get_run, may_operate
 from imports.views.bars import Segment, stacked
 from imports.views.failed_calls import failed_calls
@@ -75,7 +75,7 @@ def show(request: PortalRequest, run_id: int) -> HttpResponse:
 
 def mark(progress: Progress) -> str:
     """Tells two looks at a run apart by what changes rarely: its state and its skips."""
-    return f"{progress.run.state}.{progress.rows.skipped}"
+    return f"{progress.run.state}.{progress.rows.skipped}.{naming.mark_of(progress)}"
 
 
 def _to_watcher(
@@ -113,7 +113,9 @@ def _context(progress: Progress, look: Look, token: str, pause: float) -> dict[s
     can_decide = operates and (run.is_over or run.state == RunState.PAUSED)
     context = _live(progress) | {
         "failed_calls": failed,
-        "polls": not run.is_over or any(call.is_looking for call in failed),
+        "polls": not run.is_over
+        or any(call.is_looking for call in failed)
+        or _is_naming(progress),
         "poll_url": _poll_url(progress, look, token),
         "pause": f"{pause:g}",
         "left_out": sentences.left_out(progress),
@@ -132,7 +134,12 @@ def _context(progress: Progress, look: Look, token: str, pause: float) -> dict[s
     }
     if context["skipped_is_new"]:
         context["reasons"] = _reasons(progress)
+        context["naming"] = naming.naming_card(progress)
     return context
+
+
+def _is_naming(progress: Progress) -> bool:
+    return progress.rows.unnamed > 0 and progress.naming.is_at_work
 
 
 def _poll_url(progress: Progress, look: Look, token: str) -> str:

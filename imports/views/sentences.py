@@ -104,8 +104,9 @@ def send_again(progress: Progress) -> str:
 
 
 def left_out(progress: Progress) -> int:
-    """Rows of the file that can be downloaded: those of an old import are not all there."""
-    return progress.rows.skipped + (0 if progress.run.pruned_at else unsent(progress))
+    """Rows of the file that can be downloaded: those of an old import are not all there, nor
+    are skipped ones that nobody has named yet."""
+    return progress.rows.named + (0 if progress.run.pruned_at else unsent(progress))
 
 
 def unsent(progress: Progress) -> int:

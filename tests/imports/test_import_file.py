@@ -81,10 +81,17 @@ def imported_before(sandbox, capsys, file):
 def test_it_refuses_a_file_that_went_into_the_list_before(
     imported_before, sandbox, capsys, file
 ):
-    with pytest.raises(CommandError, match="This file went into Spring before, by import"):
+    with pytest.raises(CommandError, match="3 of 3 rows were imported into Spring before"):
         imported(capsys, file)
     assert Run.objects.order_by("pk").last().state == RunState.CANCELLED
     assert len(sandbox.ledger("row_imported")) == 3
+
+
+def test_it_imports_what_is_new_in_the_file(imported_before, sandbox, capsys, file):
+    file.write_text(csv_of(4))
+    status, out, _ = imported(capsys, file, "--wait")
+    assert (status, len(sandbox.ledger("row_imported"))) == (0, 4)
+    assert "1 imported, 3 skipped" in out
 
 
 def test_it_imports_the_file_again_if_told_to(imported_before, sandbox, capsys, file):

@@ -16,7 +16,7 @@ from enrichment import polls
 from enrichment.models import EnrichmentType
 from enrichment.services import most_credits
 from imports.core.outcomes import FIELDS, UnreadableFile
-from imports.models import Run, RunState
+from imports.models import Again, Run, RunState
 from imports.services import (
     checking,
     mapping,
@@ -35,6 +35,12 @@ from imports.services.storage import NoRoom
 from people.models import Person, Role
 from web.words import count, part_of
 
+# How often a file is compared anew with what other imports do meanwhile.
+MOST_CHECKS = 3
+CHANGES_ALL_THE_TIME = (
+    "Other imports into this list began or ended each time the file was compared with them. "
+    "Nothing was sent. Import it when they are over."
+)
 STOPPED = frozenset({RunState.PAUSED})
 GOOD = frozenset({RunState.FINISHED, RunState.FINISHED_WITH_SKIPS})
 
@@ -59,7 +65,7 @@ class Command(BaseCommand):
             "--no-undo", action="store_true", help="don't note what is in the list first"
         )
         parser.add_argument(
-            "--again", action="store_true", help="although the file went into the list before"
+            "--again", action="store_true", help="rows that went into the list before, too"
         )
         parser.add_argument("--wait", action="store_true", help="until it has ended")
         parser.add_argument("--json", action="store_true", help="print the sums as JSON")
@@ -68,7 +74,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         run = self._upload(options)
         self._map(run, options["map"])
-        self._check(run)
+        again = Again.ALL if options["again"] else Again.NONE
+        self._check(run, again)
         self._start(run, options)
         if options["wait"]:
             self._wait(run)
@@ -101,9 +108,9 @@ class Command(BaseCommand):
         except BadMapping as problem:
             raise CommandError(str(problem)) from None
 
-    def _check(self, run: Run) -> None:
+    def _check(self, run: Run, again: Again | None = None) -> None:
         try:
-            checking.start_check(run)
+            checking.start_check(run, again)
         except BadMapping as problem:
             raise CommandError(str(problem)) from None
         run.refresh_from_db()
@@ -114,7 +121,7 @@ class Command(BaseCommand):
         if run.state != RunState.CHECKED:
             raise CommandError(run.problem)
 
-    def _start(self, run: Run, options: dict[str, Any]) -> None:
+    def _start(self, run: Run, options: dict[str, Any], checks: int = 1) -> None:
         kind = EnrichmentType(options["enrich"])
         most = most_credits(run.rows_ready, kind)
         allowed = options["max_credits"]
@@ -138,7 +145,16 @@ class Command(BaseCommand):
         except starting.ImportedBefore as refusal:
             starting.discard_run(run, run.created_by)
             raise CommandError(_before_words(refusal.earlier)) from None
+        except starting.NotAsCompared:
+            if checks == MOST_CHECKS:
+                starting.discard_run(run, run.created_by)
+                raise CommandError(CHANGES_ALL_THE_TIME) from None
+            self._check(run)
+            self._start(run, options, checks + 1)
         except starting.NothingToSend:
+            if run.known:
+                starting.discard_run(run, run.created_by)
+                raise CommandError(_known_words(run)) from None
             self._report(run, as_json=options["json"], waited=False)
             rows = part_of(0, run.rows_in, "row", "can", "can")
             raise CommandError(f"{rows} be imported. Nothing was sent.") from None
@@ -200,6 +216,14 @@ def _before_words(earlier: Run) -> str:
     return (
         f"This file went into {earlier.list_name} before, by {str(earlier).lower()}: its "
         "leads would be there twice. Nothing was sent. Say --again if you mean to."
+    )
+
+
+def _known_words(run: Run) -> str:
+    known = part_of(sum(run.known["runs"].values()), run.rows_in, "row", "was", "were")
+    return (
+        f"{known} imported into {run.list_name} before, and no other can be. Nothing was "
+        "sent. Say --again if they are to be there twice."
     )
 
 

@@ -83,6 +83,8 @@ def test_until_the_list_is_read_it_says_how_many_are_named(sandbox, alice, tmp_p
     run = skipping(sandbox, alice, tmp_path, in_list=True)
     rows = rows_of(run)
     assert (rows.skipped, rows.named, rows.unnamed) == (25, 10, 15)
+    assert lines_of(run)[-1]["why"] == "10 of 25 skipped rows are named so far."
+    assert len(lines_of(run)) == 10 + 1
     told = json.loads("".join(manifest(run)))
     assert told["sums"]["rows"]["skipped_named"] == 10
     assert told["chunks"][0]["rows_named"] == 10
