@@ -33,9 +33,11 @@ def naming_card(progress: Progress) -> NamingCard | None:
 
 
 def mark_of(progress: Progress) -> str:
-    """Changes when `naming_card` says something else; short."""
-    look = progress.naming.look if progress.rows.unnamed else None
-    return f"{progress.rows.named}{look.state[:3] if look else ''}{look.pk if look else ''}"
+    """Changes when `naming_card` says something else; "" once every row is named."""
+    if not progress.rows.unnamed:
+        return ""
+    look = progress.naming.look
+    return f".{progress.rows.named}.{f'{look.pk}{look.state}' if look else ''}"
 
 
 def _rest(progress: Progress) -> tuple[str, str]:

@@ -75,7 +75,7 @@ def show(request: PortalRequest, run_id: int) -> HttpResponse:
 
 def mark(progress: Progress) -> str:
     """Tells two looks at a run apart by what changes rarely: its state and its skips."""
-    return f"{progress.run.state}.{progress.rows.skipped}.{naming.mark_of(progress)}"
+    return f"{progress.run.state}.{progress.rows.skipped}{naming.mark_of(progress)}"
 
 
 def _to_watcher(
