@@ -81,7 +81,7 @@ def refuse(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
     No refusal is a proof about an attempt before it whose answer is missing: the API looks
     at the workspace's key before it looks for the chunk's, and remembers a call only when
     that is over, so while the first is still at work a second may hear anything
-    (docs/api-contract.md, "Idempotency"). So the question is asked here, before what the
+    (docs/api-contract.md, "Endpoints"). So the question is asked here, before what the
     refusal says: only an answer under the same key, or a person, closes it.
     """
     if _is_no_answer(error):
