@@ -127,6 +127,8 @@ def _other_admins(run: Run) -> list[Person]:
 def _verdict(run: Run, end: RunState) -> str:
     if end == RunState.CANCELLED and run.cancelled_by:
         return f"Import {run.pk} was cancelled by {run.cancelled_by.username}"
+    if end == RunState.NOT_AS_APPROVED:
+        return f"Import {run.pk} finished, but not as approved"
     return f"Import {run.pk} {'failed' if end == RunState.FAILED else 'finished'}"
 
 

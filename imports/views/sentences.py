@@ -245,7 +245,7 @@ def _unlike_approved(progress: Progress) -> Notice | None:
         "This import is not as it was approved",
         " ".join(progress.unlike_approved),
         "Compare the balance under Credits, and ask Cleanlist's support with the request ids "
-        "of the batches below. Every admin is told.",
+        "in the record of this import. Every admin is told.",
         None,
         "bad",
     )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -273,3 +273,25 @@ def test_it_believes_reasons_that_add_up():
         Fields({**LEAST[records.CsvResult], "skip_reasons": told})
     )
     assert result.skip_reasons == told
+
+
+def test_it_takes_another_spelling_of_cancelled_for_the_same():
+    told = {**LEAST[records.EnrichmentStatus], "status": "canceled"}
+    status = records.EnrichmentStatus.parse(Fields(told))
+    assert (status.status, status.is_over) == ("cancelled", True)
+
+
+@pytest.mark.parametrize(
+    ("quote_id", "seconds"),
+    [
+        ("qte_v1_1751404500_ab12", 300),
+        ("qte_v1_1751404710_ab12", 90),
+        ("qte_forged", 300),
+        ("qte_v1_1751404900_ab12", 300),
+        ("qte_v1_17_ab12", 300),
+    ],
+)
+def test_a_quote_lasts_as_long_as_the_api_gave_it(quote_id, seconds):
+    """It expires at 1751404800 by the API's clock; ids that tell no sensible time tell none."""
+    quote = records.Quote.parse(Fields({**LEAST[records.Quote], "quote_id": quote_id}))
+    assert quote.lifetime == timedelta(seconds=seconds)

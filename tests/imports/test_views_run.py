@@ -199,6 +199,16 @@ def test_it_says_which_call_a_cancelled_run_still_waits_for(alice, alice_client)
     assert "Cancelling: batch 2 is in flight" in shown(alice_client, run)
 
 
+def test_a_paused_run_calls_nothing_unsent_that_may_be_in(alice, alice_client):
+    run = made_run(alice, RunState.PAUSED, pause_reason="credits", problem="Too few credits.")
+
+    text = shown(alice_client, with_chunks(run, "done", "retrying", "ready", rows=20))
+
+    assert "Batch 2 has no answer yet, so its 20 rows may be in the list" in text
+    assert "20 no answer yet" in text
+    assert "20 to go" in text
+
+
 def test_it_says_what_to_do_about_a_pause(alice, alice_client):
     run = made_run(
         alice,

@@ -236,10 +236,11 @@ def _words(run: Run, shown: Progress) -> str:
     found = progress.as_json(shown)
     rows, money = found["rows"], found["credits"]
     canary = f" Test batch: {outlook.words_of(shown.canary)}" if shown.canary else ""
+    asked = f", {rows['no_answer']} without an answer yet" if rows["no_answer"] else ""
     return (
         f"{run}: {run.get_state_display().lower()}. {count(rows['in'], 'row')}: "
         f"{rows['imported']} imported, {rows['skipped']} skipped, {rows['blank']} blank, "
-        f"{rows['failed']} failed, {rows['unknown']} unknown, {rows['not_sent']} not sent. "
+        f"{rows['failed']} failed, {rows['unknown']} unknown, {rows['not_sent']} not sent{asked}. "
         f"Credits: {money['charged']} charged, {money['refunded']} refunded, "
         f"{money['most']} at most.{canary}"
     )

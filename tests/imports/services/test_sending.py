@@ -230,3 +230,26 @@ def test_it_lets_its_worker_go_when_its_slice_is_over(sandbox, alice, settings, 
     sending.advance(run.pk, slice_seconds=0.0)
     assert len(sandbox.calls()) == 1
     assert Run.objects.due(timezone.now()).get() == run
+
+
+@pytest.mark.parametrize("refusal", ["unauthorized", "no_scope"])
+def test_it_pauses_when_the_key_may_not_make_the_list(sandbox, alice, tmp_path, refusal):
+    run = started(alice, tmp_path, csv_of(5))
+    sandbox.fault(refusal, method="POST", path="lead-lists$")
+    run = worked(run)
+    assert run.state == RunState.PAUSED
+    assert starting.resume_run(run, alice)
+    assert worked(run).state == RunState.FINISHED
+
+
+def test_it_ends_when_the_list_cannot_be_made(sandbox, alice, tmp_path):
+    run = started(alice, tmp_path, csv_of(5))
+    sandbox.fault(
+        "answer",
+        method="POST",
+        path="lead-lists$",
+        status=422,
+        body={"detail": "No such name"},
+    )
+    run = worked(run)
+    assert (run.state, rows_of(run).not_sent) == (RunState.FAILED, 5)
