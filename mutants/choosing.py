@@ -21,11 +21,15 @@ AREAS: dict[str, tuple[tuple[str, ...], int]] = {
             "imports/services/splitting.py",
             "imports/services/settling.py",
             "imports/services/turns.py",
+            "imports/services/writing.py",
         ),
         100,
     ),
     "money": (
         (
+            "imports/services/approved.py",
+            "imports/services/pausing.py",
+            "imports/services/quoting.py",
             "imports/services/sending.py",
             "imports/services/starting.py",
             "imports/services/sums.py",
