@@ -55,7 +55,7 @@ _ERROR = re.compile(
     re.I,
 )
 # A long number as Excel shows it: its last digits are gone.
-_CUT_NUMBER = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+\d{1,3}", re.I)
+_CUT_NUMBER = re.compile(r"[+-]?\d{1,3}(?:[.,]\d+)?E\+\d{1,3}", re.I)
 
 
 def is_spoilt(cell: str) -> bool:

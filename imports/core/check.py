@@ -12,7 +12,7 @@ from imports.core.dialect import Dialect
 from imports.core.earlier import Earlier
 from imports.core.outcomes import Problem, SkipReason
 from imports.core.plan import Caps, PlannedChunk, Planner, encode_row
-from imports.core.rows import Judge, Ready, Skip
+from imports.core.rows import Judge, LeftOut, Ready, Skip
 from imports.core.seen import Seen, SeenInMemory
 from imports.core.table import Row, Table, read_table
 
@@ -59,6 +59,8 @@ class CheckSums:
     ready: int = 0
     skipped: int = 0
     skip_reasons: Counter[SkipReason] = field(default_factory=Counter)
+    # Of the ready: rows that go without a value, by field.
+    left_out: Counter[str] = field(default_factory=Counter)
     chunks: int = 0
 
 
@@ -74,6 +76,7 @@ def check(
     *,
     on_skip: Callable[[SkippedRow], None] = _ignore,
     on_chunk: Callable[[PlannedChunk], None] = _ignore,
+    on_left_out: Callable[[Row, LeftOut], None] = _ignore,
     on_progress: Callable[[int], None] = _ignore,
     seen: Seen | None = None,
     earlier: Earlier | None = None,
@@ -81,6 +84,7 @@ def check(
     """Judge every row of `stream`; `mapping` is canonical field -> column index.
 
     `on_skip` gets each skipped row and `on_chunk` each full chunk, in file order;
+    `on_left_out` each value that a row which goes is sent without;
     `on_progress` the rows read so far, after each row (it may raise to stop the check).
     Ready rows that `earlier` gives a reason for are skipped by it.
     Raises UnreadableFile, and VanishedColumn for a mapping beyond the header.
@@ -89,7 +93,8 @@ def check(
     _refuse_vanished(mapping, table)
     judge = Judge(mapping, seen or SeenInMemory())
     damage = DamageFinder(mapping, len(table.header), dialect.quotechar)
-    run = _Pass(judge, damage, Planner(judge.fields, caps), on_skip, on_chunk, earlier)
+    planner, hooks = Planner(judge.fields, caps), (on_skip, on_chunk, on_left_out)
+    run = _Pass(judge, damage, planner, *hooks, earlier)
     for row in table:
         run.take(row)
         on_progress(run.sums.rows_in)
@@ -111,11 +116,12 @@ class _Pass:
         planner: Planner,
         on_skip: Callable[[SkippedRow], None],
         on_chunk: Callable[[PlannedChunk], None],
+        on_left_out: Callable[[Row, LeftOut], None],
         earlier: Earlier | None,
     ) -> None:
         self.sums = CheckSums()
         self._judge, self._damage, self._planner = judge, damage, planner
-        self._on_skip, self._on_chunk = on_skip, on_chunk
+        self._on_skip, self._on_chunk, self._on_left_out = on_skip, on_chunk, on_left_out
         self._earlier = earlier
         self._to_compare: list[tuple[Row, Ready, bytes]] = []
         self._characters = 0
@@ -147,7 +153,7 @@ class _Pass:
     def _take_ready(self, row: Row, ready: Ready, line: bytes) -> None:
         self._judge.remember(ready, row.number)
         if self._earlier is None:
-            self._plan(row, line)
+            self._plan(row, ready, line)
             return
         self._to_compare.append((row, ready, line))
         self._characters += sum(map(len, row.cells))
@@ -158,14 +164,17 @@ class _Pass:
     def _compare(self, earlier: Earlier) -> None:
         waiting, self._to_compare, self._characters = self._to_compare, [], 0
         skips = earlier.judge([ready for _, ready, _ in waiting])
-        for (row, _, line), skip in zip(waiting, skips, strict=True):
+        for (row, ready, line), skip in zip(waiting, skips, strict=True):
             if skip:
                 self._skip(row, skip)
             else:
-                self._plan(row, line)
+                self._plan(row, ready, line)
 
-    def _plan(self, row: Row, line: bytes) -> None:
+    def _plan(self, row: Row, ready: Ready, line: bytes) -> None:
         self.sums.ready += 1
+        for each in self._judge.left_out(row.cells, ready.values):
+            self.sums.left_out[each.field] += 1
+            self._on_left_out(row, each)
         self._emit(self._planner.add(row.number, line))
 
     def _too_large(self, values: tuple[str, ...]) -> Skip:

@@ -45,6 +45,7 @@ class SkipReason(StrEnum):
     UNREADABLE_ROW = "unreadable_row"
     ALREADY_IMPORTED = "already_imported"
     CHANGED_SINCE = "changed_since"
+    DAMAGED_VALUE = "damaged_value"
 
     @property
     def words(self) -> str:
@@ -90,6 +91,11 @@ _WORDS: Final[dict[SkipReason, tuple[str, str]]] = {
         "Imported before with other values",
         "An earlier import has brought this person into this list with other values. No call "
         "of the API changes a lead, so the row would make a second one.",
+    ),
+    SkipReason.DAMAGED_VALUE: (
+        "A value it needs is damaged",
+        "A spreadsheet put an error or a cut number where the row needs its value, or the "
+        "domain is a page on a network; mend it and import it again.",
     ),
 }
 

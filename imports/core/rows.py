@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
+from imports.core.clean import bare, clean, is_left_out
 from imports.core.outcomes import FIELDS, SkipReason
 from imports.core.seen import Seen, digest
 
@@ -35,6 +36,14 @@ class Skip:
     first_row: int | None = None
 
 
+class LeftOut(NamedTuple):
+    """A value that is not sent, of the file's column `column`."""
+
+    field: str
+    column: int
+    value: str
+
+
 class Blank:
     """A row of nothing but separators and spaces."""
 
@@ -51,6 +60,10 @@ def has_required(values: Mapping[str, str]) -> bool:
         return True
     has_name = get("full_name") or (get("first_name") and get("last_name"))
     return bool(has_name and (get("company_name") or get("company_domain")))
+
+
+# Fields by which a person is found.
+_NEEDED: Final = frozenset(FIELDS) - {"phone", "job_title", "city", "state", "country"}
 
 
 def email_key(value: str) -> str:
@@ -113,15 +126,28 @@ class Judge:
     def __init__(self, mapping: Mapping[str, int], seen: Seen) -> None:
         self.fields = tuple(field for field in FIELDS if field in mapping)
         self._columns = tuple(mapping[field] for field in self.fields)
+        self._mapped = tuple(zip(self.fields, self._columns, strict=True))
         self._places = {field: place for place, field in enumerate(self.fields)}
         self._email_at = self._places.get("email")
         self._url_at = self._places.get("linkedin_url")
         self._seen = seen
 
     def values(self, cells: Sequence[str]) -> tuple[str, ...]:
-        """The mapped cells, trimmed; cells a short row lacks are empty."""
+        """The mapped cells as they are sent; cells a short row lacks are empty."""
         width = len(cells)
-        return tuple([cells[c].strip() if c < width else "" for c in self._columns])
+        return tuple(
+            [clean(f, cells[c]) if c < width and cells[c] else "" for f, c in self._mapped]
+        )
+
+    def left_out(self, cells: Sequence[str], values: tuple[str, ...]) -> list[LeftOut]:
+        """The cells of a row that are not among its `values`: what would harm the lead."""
+        found = []
+        for (field, column), value in zip(self._mapped, values, strict=True):
+            if not value and column < len(cells) and cells[column]:
+                text = bare(field, cells[column])
+                if is_left_out(field, text):
+                    found.append(LeftOut(field, column, text))
+        return found
 
     def column_of(self, field: str) -> int | None:
         """The column mapped to `field`, if any."""
@@ -137,6 +163,9 @@ class Judge:
         email = values[self._email_at] if self._email_at is not None else ""
         url = values[self._url_at] if self._url_at is not None else ""
         if not (email or url or has_required(dict(zip(self.fields, values, strict=True)))):
+            for field, _, value in self.left_out(cells, values):
+                if field in _NEEDED:
+                    return Skip(SkipReason.DAMAGED_VALUE, field, value)
             if any(values) or any(map(str.strip, cells)):
                 return Skip(SkipReason.MISSING_REQUIRED)
             return BLANK

@@ -11,25 +11,21 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from imports.core.cells import Kind, is_spoilt, kind_of
+from imports.core.clean import PHONE_PREFIX
+from imports.core.hosts import host_of, is_social
 from imports.core.places import KNOWN, REGIONS_OR_STATUS
 from imports.core.rows import is_profile
 from imports.core.words import (
     FREE_MAIL,
     LEGAL_FORMS,
     SALUTATIONS,
-    SOCIAL_HOSTS,
     STATUS,
     YES_NO,
 )
 
 _MOST: Final = 0.5  # the share of cells that must be fit
 _FEW: Final = 6  # cells from which on repetition tells something
-_HOST = re.compile(
-    r"(?:[a-z]+://)?(?:[^/@\s]*@)?((?:[^\W_][\w-]{0,62}\.)+[^\W\d_][\w-]{1,62})(?::\d+)?(?=$|[/?#])",
-    re.I,
-)
 _PHONE = re.compile(r"[+(]*\d[\d\s().\-/+]*(?:\s*(?:ext|x|#|app|durchwahl)\.?\s*\d+)?", re.I)
-_PHONE_PREFIX = re.compile(r"^(?:p|tel|phone|mobile)[.:]+\s*", re.I)
 _FEWEST_DIGITS: Final = 6
 _LONGEST: Final = 300  # characters of a cell that are looked at
 
@@ -51,18 +47,6 @@ def is_vetoed(field: str, name: str, cells: Sequence[str]) -> bool:
     return field == "full_name" and _are_companies(values)
 
 
-def host_of(cell: str) -> str:
-    """The host of an address or a bare domain, lower case without `www.`; else empty."""
-    found = _HOST.match(cell.strip()[:_LONGEST])
-    return found[1].lower().removeprefix("www.") if found else ""
-
-
-def is_social(host: str) -> bool:
-    """Whether a host is a network's own, where a page says nothing about a company."""
-    parts = host.split(".")
-    return any(".".join(parts[at:]) in SOCIAL_HOSTS for at in range(len(parts) - 1))
-
-
 def _is_spoilt_for(field: str, value: str) -> bool:
     """A spoilt phone is still a column of phones; what is spoilt is said to the person."""
     return is_spoilt(value) and field != "phone"
@@ -71,7 +55,7 @@ def _is_spoilt_for(field: str, value: str) -> bool:
 def _is_phone(value: str) -> bool:
     if is_spoilt(value):
         return True
-    first = _PHONE_PREFIX.sub("", re.split(r" ::: |[;,|]", value, maxsplit=1)[0]).strip()
+    first = PHONE_PREFIX.sub("", re.split(r" ::: |[;,|]", value, maxsplit=1)[0]).strip()
     digits = sum(map(str.isdigit, first))
     is_number = digits >= _FEWEST_DIGITS and bool(_PHONE.fullmatch(first))
     return is_number and kind_of(first) is not Kind.DATE
