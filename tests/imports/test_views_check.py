@@ -259,8 +259,8 @@ def test_it_gives_the_rows_left_out_as_a_file(alice, alice_client, tmp_path):
 
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
     assert 'filename="leads - rows left out.csv"' in response["Content-Disposition"]
-    assert lines[0].startswith("First name,Last name,Email,Company name")
-    assert lines[1].startswith("Li,")
+    assert lines[0].startswith('"First name","Last name","Email","Company name"')
+    assert lines[1].startswith('"Li",')
     assert len(lines) == 2
 
 

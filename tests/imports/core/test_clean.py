@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from imports.core.clean import clean
 from imports.core.outcomes import FIELDS, SkipReason
-from imports.core.report import guard
+from imports.core.report import guard, unguard
 from tests.imports.core.reading import checked
 
 HEAD = b"email,phone,company_domain,full_name\n"
@@ -76,6 +76,7 @@ def test_a_page_on_a_network_is_no_domain(page):
 
 @given(st.sampled_from(["first_name", "company_name"]), st.text("=+-@;\t'a1 ", max_size=8))
 def test_a_cell_of_a_problem_file_is_sent_as_it_was(field, cell):
+    assume(unguard(cell) == cell)
     assert clean(field, guard(cell)) == clean(field, cell)
 
 
