@@ -26,16 +26,15 @@ def _new_key_for_every_attempt() -> None:
     from imports.models import ChunkState
     from imports.services import claims
 
-    hold = claims.hold
+    claim = claims.claim
 
-    def hold_and_forget(chunk: Any, token: str) -> bool:
-        was_in_flight = chunk.state == ChunkState.SENDING
-        held = hold(chunk, token)
-        if held and was_in_flight:
-            chunk.change(token, **claims.renewed(chunk))
-        return held
+    def claim_anew(run: Any, chunk: Any, turn: Any, now: Any) -> bool:
+        if chunk.state == ChunkState.SENDING:
+            with turn.writing() as write:
+                write.chunk(chunk, **claims.renewed(chunk))
+        return claim(run, chunk, turn, now)
 
-    claims.hold = hold_and_forget
+    claims.claim = claim_anew
 
 
 def _mark_as_sent_and_never_resend() -> None:
@@ -45,9 +44,12 @@ def _mark_as_sent_and_never_resend() -> None:
 
     claim = claims.claim
 
-    def claim_as_done(run: Any, chunk: Any, token: str, now: Any) -> bool:
-        done = {"state": ChunkState.DONE, "rows_imported": chunk.rows}
-        return claim(run, chunk, token, now) and chunk.change(token, **done)
+    def claim_as_done(run: Any, chunk: Any, turn: Any, now: Any) -> bool:
+        if not claim(run, chunk, turn, now):
+            return False
+        with turn.writing() as write:
+            write.chunk(chunk, state=ChunkState.DONE, rows_imported=chunk.rows)
+        return True
 
     claims.claim = claim_as_done
 

@@ -2,7 +2,7 @@
 
 SIGTERM: the call in flight is answered for, nothing new leaves, the turn is given back.
 SIGSTOP, and SIGCONT after another worker has done the work: nothing changes any more. As a
-control the same with a worker that does not look whose chunk it writes about.
+control the same with a worker that does not look whose turn it is before it writes.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from chaos import tracing
 from chaos.invariants import Books, broken_promises
@@ -54,14 +54,18 @@ def main(asked: argparse.Namespace, folder: Path) -> int:
 
 
 def _unfenced_worker() -> None:
-    from imports.models import Chunk
+    from django.db import transaction
 
-    def change(chunk: Chunk, token: str, **changes: Any) -> bool:
-        Chunk.objects.filter(pk=chunk.pk).update(**changes)
-        vars(chunk).update(changes)
-        return True
+    from imports.models import Run
+    from imports.services.turns import Turn
+    from imports.services.writing import Writing
 
-    Chunk.change = change  # type: ignore[method-assign, assignment]
+    @contextmanager
+    def writing(turn: Turn) -> Iterator[Writing]:
+        with transaction.atomic():
+            yield Writing(turn.pk, Run.objects.get(pk=turn.pk).turn_token)
+
+    Turn.writing = writing  # type: ignore[method-assign, assignment]
     worker()
 
 

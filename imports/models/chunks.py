@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from django.db import models
 from django.db.models import Q
@@ -161,18 +161,6 @@ class Chunk(models.Model):
 
     def __str__(self) -> str:
         return f"Chunk {self.number} of import {self.run_id}"
-
-    def change(self, token: str, **changes: Any) -> bool:
-        """Write `changes` if the turn `token` still owns this chunk; true if it did.
-
-        A worker that lost its turn (stopped, then woken) thereby changes nothing.
-        """
-        owned = Chunk.objects.filter(pk=self.pk, turn_token=token)
-        if owned.update(**changes) != 1:
-            return False
-        for name, value in changes.items():
-            setattr(self, name, value)
-        return True
 
 
 class ChunkBody(models.Model):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from cleanlist_api.errors import (
@@ -27,19 +26,12 @@ from cleanlist_api.errors import (
 )
 from cleanlist_api.records import CsvResult
 from enrichment import services as enrichment
-from imports.models import (
-    Chunk,
-    ChunkState,
-    LedgerRow,
-    PauseReason,
-    ProblemRow,
-    Run,
-    RunState,
-)
+from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
 from imports.services import claims, evidence, pausing, quoting, splitting, telling
 from imports.services.pausing import NOW
 from imports.services.skipped_rows import reasons_of, settled_by
 from imports.services.turns import Turn
+from imports.services.writing import Writing
 from web.words import counted
 
 # Answers of the API that are none; it may give the same one for ever.
@@ -49,14 +41,16 @@ MOST_FAULTS = 6
 MOST_REFUSALS = 2
 
 
-def accept(run: Run, chunk: Chunk, token: str, result: CsvResult) -> float:
+def accept(run: Run, chunk: Chunk, turn: Turn, result: CsvResult) -> float:
     """Store a csv-import reply: one transaction for chunk, skipped rows and workflow."""
     if result.rows_imported + result.rows_skipped != chunk.rows:
-        return _doubt(run, chunk, token, _sums_words(chunk, result), result.request_id)
+        with turn.writing() as write:
+            words = _sums_words(chunk, result)
+            return _doubt(write, run, chunk, words, result.request_id)
     settled = settled_by(run, chunk, result)
-    with transaction.atomic():
-        owned = chunk.change(
-            token,
+    with turn.writing() as write:
+        write.chunk(
+            chunk,
             state=ChunkState.DONE,
             answered_at=timezone.now(),
             rows_imported=result.rows_imported,
@@ -67,16 +61,15 @@ def accept(run: Run, chunk: Chunk, token: str, result: CsvResult) -> float:
             replayed=result.idempotency_replayed,
             problem="",
         )
-        if owned:
-            ProblemRow.objects.bulk_create(settled.named, ignore_conflicts=True)
-            LedgerRow.objects.write(chunk, settled.brought)
-            _track(run, chunk, token, result)
-    pausing.tell(run, failures_in_a_row=0, refusals_in_a_row=0, waiting_for="")
+        write.add(settled.named, but_known=True)
+        write.bring(chunk, settled.brought)
+        _track(write, run, chunk, result)
+        write.run(failures_in_a_row=0, refusals_in_a_row=0, waiting_for="")
     return NOW
 
 
-def refuse(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
-    """Act on the failure of a chunk's call.
+def refuse(run: Run, chunk: Chunk, turn: Turn, error: ApiError) -> float:
+    """Act on the failure of a chunk's call, in one transaction.
 
     No refusal is a proof about an attempt before it whose answer is missing: the API looks
     at the workspace's key before it looks for the chunk's, and remembers a call only when
@@ -84,13 +77,18 @@ def refuse(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
     (docs/api-contract.md, "Endpoints"). So the question is asked here, before what the
     refusal says: only an answer under the same key, or a person, closes it.
     """
+    with turn.writing() as write:
+        return _refuse(write, run, chunk, error)
+
+
+def _refuse(write: Writing, run: Run, chunk: Chunk, error: ApiError) -> float:
     if _is_no_answer(error):
-        return _ask_again(run, chunk, token, error, counts=isinstance(error, OF_THE_API))
+        return _ask_again(write, run, chunk, error, counts=isinstance(error, OF_THE_API))
     if isinstance(error, (Unreachable, Busy)):
-        return _wait(run, chunk, token, error)
+        return _wait(write, run, chunk, error)
     if chunk.asked_before or error.code == "quote_used":
-        return _keep_question_open(run, chunk, token, error)
-    return _take_as_proof(run, chunk, token, error)
+        return _keep_question_open(write, run, chunk, error)
+    return _take_as_proof(write, run, chunk, error)
 
 
 def _is_no_answer(error: ApiError) -> bool:
@@ -98,41 +96,43 @@ def _is_no_answer(error: ApiError) -> bool:
     return error.outcome_unknown or isinstance(error, OF_THE_API)
 
 
-def _keep_question_open(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
+def _keep_question_open(write: Writing, run: Run, chunk: Chunk, error: ApiError) -> float:
     """The rows may be in the list: ask under the same key, or leave it to a person."""
     if isinstance(error, NotFound):
-        _doubt(run, chunk, token, error.problem, error.request_id)
-        return pausing.give_up(run, error)
+        _doubt(write, run, chunk, error.problem, error.request_id)
+        return pausing.give_up(write, run, error)
     # What is asked after the key of the chunk may change by itself, once the first is over.
     is_about_the_key = isinstance(error, (NotSignedIn, NotAllowed))
     if not is_about_the_key and chunk.faults + 1 < MOST_FAULTS:
-        return _ask_again(run, chunk, token, error, counts=True)
+        return _ask_again(write, run, chunk, error, counts=True)
     if isinstance(error, pausing.FOR_A_PERSON) and run.state != RunState.CANCELLING:
-        chunk.change(token, state=ChunkState.RETRYING, next_try_at=None, faults=0)
-        return pausing.pause(run, pausing.reason_of(error), error.problem, error.request_id)
-    return _doubt(run, chunk, token, error.problem, error.request_id)
+        write.chunk(chunk, state=ChunkState.RETRYING, next_try_at=None, faults=0)
+        return pausing.pause(
+            write, run, pausing.reason_of(error), error.problem, error.request_id
+        )
+    return _doubt(write, run, chunk, error.problem, error.request_id)
 
 
-def _take_as_proof(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
+def _take_as_proof(write: Writing, run: Run, chunk: Chunk, error: ApiError) -> float:
     """The only attempt there was had no effect: what goes next may have a new key."""
     match error:
         case QuoteRefused():
-            return _requote(run, chunk, token, error)
+            return _requote(write, run, chunk, error)
         case TooLarge() if chunk.rows > 1:
-            splitting.halve(chunk, Turn(run.pk, token))
+            splitting.halve(write, chunk)
             return NOW
         case OutOfCredits() | NotSignedIn() | NotAllowed():
-            chunk.change(token, **claims.renewed(chunk))
+            write.chunk(chunk, **claims.renewed(chunk))
             reason = pausing.reason_of(error)
-            return pausing.pause(run, reason, error.problem, error.request_id)
+            return pausing.pause(write, run, reason, error.problem, error.request_id)
         case NotFound():
-            _end(chunk, token, ChunkState.NOT_SENT, error)
-            return pausing.give_up(run, error)
+            _end(write, chunk, ChunkState.NOT_SENT, error)
+            return pausing.give_up(write, run, error)
         case _:
-            return _fail(run, chunk, token, error)
+            return _fail(write, run, chunk, error)
 
 
-def _requote(run: Run, chunk: Chunk, token: str, error: QuoteRefused) -> float:
+def _requote(write: Writing, run: Run, chunk: Chunk, error: QuoteRefused) -> float:
     """A fresh quote; if that is refused as well, a person's word.
 
     A quote is bound to the rows that will be imported. Where the API skips some that the
@@ -142,57 +142,59 @@ def _requote(run: Run, chunk: Chunk, token: str, error: QuoteRefused) -> float:
     refused = chunk.quotes_refused + 1
     changes = claims.renewed(chunk) | {"skips_quote": False, "quotes_refused": refused}
     if refused < quoting.MOST_REFUSED:
-        chunk.change(token, **changes)
+        write.chunk(chunk, **changes)
         return NOW
     unquoted = run.enriches and error.code == "quote_mismatch"
-    chunk.change(token, **changes | {"skips_quote": unquoted, "quotes_refused": 0})
+    write.chunk(chunk, **changes | {"skips_quote": unquoted, "quotes_refused": 0})
     if unquoted and quoting.goes_unquoted(run, chunk):
         return NOW
     words = f"{error.problem} {_unquoted_words(run, chunk)}" if unquoted else error.problem
-    return pausing.pause(run, PauseReason.QUOTE, words, error.request_id)
+    return pausing.pause(write, run, PauseReason.QUOTE, words, error.request_id)
 
 
-def _ask_again(run: Run, chunk: Chunk, token: str, error: ApiError, *, counts: bool) -> float:
+def _ask_again(
+    write: Writing, run: Run, chunk: Chunk, error: ApiError, *, counts: bool
+) -> float:
     """The same key and bytes go again: an import that is done is replayed."""
     if counts and chunk.faults + 1 >= MOST_FAULTS:
-        return _doubt(run, chunk, token, error.problem, error.request_id)
+        return _doubt(write, run, chunk, error.problem, error.request_id)
     seconds = pausing.patience(run, error)
-    chunk.change(
-        token,
+    write.chunk(
+        chunk,
         state=ChunkState.RETRYING,
         faults=chunk.faults + counts,
         next_try_at=timezone.now() + timedelta(seconds=seconds),
         problem=error.problem,
         request_id=error.request_id or "",
     )
-    pausing.wait_for(run, error)
+    pausing.wait_for(write, run, error)
     return NOW
 
 
-def _wait(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
+def _wait(write: Writing, run: Run, chunk: Chunk, error: ApiError) -> float:
     """Nothing was imported and the API wants patience."""
-    seconds = pausing.wait_for(run, error)
+    seconds = pausing.wait_for(write, run, error)
     later = timezone.now() + timedelta(seconds=seconds)
     if chunk.asked_before:
-        chunk.change(token, state=ChunkState.RETRYING, next_try_at=later)
+        write.chunk(chunk, state=ChunkState.RETRYING, next_try_at=later)
     else:
-        chunk.change(token, state=ChunkState.READY, first_sent_at=None, next_try_at=later)
+        write.chunk(chunk, state=ChunkState.READY, first_sent_at=None, next_try_at=later)
     return NOW
 
 
-def _fail(run: Run, chunk: Chunk, token: str, error: ApiError) -> float:
-    _end(chunk, token, ChunkState.FAILED, error)
+def _fail(write: Writing, run: Run, chunk: Chunk, error: ApiError) -> float:
+    _end(write, chunk, ChunkState.FAILED, error)
     refusals = run.refusals_in_a_row + 1
-    pausing.tell(run, failures_in_a_row=0, refusals_in_a_row=refusals)
+    write.run(failures_in_a_row=0, refusals_in_a_row=refusals)
     if refusals >= MOST_REFUSALS:
-        return pausing.pause(run, PauseReason.REJECTED, error.problem, error.request_id)
+        return pausing.pause(write, run, PauseReason.REJECTED, error.problem, error.request_id)
     return NOW
 
 
-def _end(chunk: Chunk, token: str, state: ChunkState, error: ApiError) -> None:
+def _end(write: Writing, chunk: Chunk, state: ChunkState, error: ApiError) -> None:
     """Nothing of the chunk was imported, and nothing of it will be by itself."""
-    chunk.change(
-        token,
+    write.chunk(
+        chunk,
         state=state,
         answered_at=timezone.now(),
         problem=error.problem,
@@ -200,31 +202,33 @@ def _end(chunk: Chunk, token: str, state: ChunkState, error: ApiError) -> None:
     )
 
 
-def _doubt(run: Run, chunk: Chunk, token: str, problem: str, request_id: str | None) -> float:
+def _doubt(
+    write: Writing, run: Run, chunk: Chunk, problem: str, request_id: str | None
+) -> float:
     """The outcome can't be known by asking: a person decides."""
-    changes = {
-        "state": ChunkState.UNKNOWN,
-        "answered_at": timezone.now(),
-        "problem": problem,
-        "request_id": request_id or "",
-    }
-    with transaction.atomic():
-        if chunk.change(token, **changes):
-            evidence.ask(run, chunk)
-            telling.doubtful(run, chunk)
-    pausing.tell(run, waiting_for="")
+    write.chunk(
+        chunk,
+        state=ChunkState.UNKNOWN,
+        answered_at=timezone.now(),
+        problem=problem,
+        request_id=request_id or "",
+    )
+    evidence.ask(run, chunk)
+    telling.doubtful(run, chunk)
+    write.run(waiting_for="")
     return NOW
 
 
-def doubt_after_replay_window(run: Run, chunk: Chunk, token: str) -> float:
+def doubt_after_replay_window(run: Run, chunk: Chunk, turn: Turn) -> float:
     words = (
         "No answer within 23 hours of the first attempt. The API remembers a key for 24 "
         "hours, so asking again could import these rows twice."
     )
-    return _doubt(run, chunk, token, words, chunk.request_id)
+    with turn.writing() as write:
+        return _doubt(write, run, chunk, words, chunk.request_id)
 
 
-def _track(run: Run, chunk: Chunk, token: str, result: CsvResult) -> None:
+def _track(write: Writing, run: Run, chunk: Chunk, result: CsvResult) -> None:
     if not result.workflow_id:
         return
     price = enrichment.most_credits(result.rows_imported, run.enrichment_type)
@@ -235,7 +239,7 @@ def _track(run: Run, chunk: Chunk, token: str, result: CsvResult) -> None:
         total=result.rows_imported,
         credits_reserved=price,
     )
-    chunk.change(token, workflow=workflow)
+    write.chunk(chunk, workflow=workflow)
 
 
 def _sums_words(chunk: Chunk, result: CsvResult) -> str:

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 from cleanlist_api.records import CsvUpload
 from imports.core.outcomes import FIELDS
-from imports.models import Chunk, ChunkState, Run
+from imports.models import Chunk, ChunkState, Run, RunState
 from imports.models.chunks import ChunkChanges
 from imports.services import quoting
+from imports.services.turns import Turn
 
 # The API replays a key for 24 h (contract 3.2); an hour is left for clocks that differ.
 REPLAY_WINDOW = timedelta(hours=23)
@@ -34,25 +35,25 @@ def is_beyond_replay(chunk: Chunk, now: datetime) -> bool:
     return chunk.first_sent_at is not None and now - chunk.first_sent_at > REPLAY_WINDOW
 
 
-def hold(chunk: Chunk, token: str) -> bool:
-    """Put the turn's token on a chunk as it was seen; false once the turn is another's."""
-    seen = Chunk.objects.filter(pk=chunk.pk, state=chunk.state, turn_token=chunk.turn_token)
-    chunk.turn_token = token
-    return seen.filter(run__turn_token=token).update(turn_token=token) == 1
-
-
-def claim(run: Run, chunk: Chunk, token: str, now: datetime) -> bool:
-    """Commit key and state `sending`; only then may the call leave."""
-    return chunk.change(
-        token,
-        state=ChunkState.SENDING,
-        idempotency_key=chunk.idempotency_key or _key(run, chunk),
-        asked_before=chunk.state != ChunkState.READY,
-        credits_quoted=chunk.credits_quoted if chunk.quote_id else quoting.most_of(run, chunk),
-        first_sent_at=chunk.first_sent_at or now,
-        attempts=chunk.attempts + 1,
-        next_try_at=None,
-    )
+def claim(run: Run, chunk: Chunk, turn: Turn, now: datetime) -> bool:
+    """Commit key and state `sending`; only then may the call leave. False once a person has
+    paused or cancelled the run; raises TurnLost."""
+    cost = chunk.credits_quoted if chunk.quote_id else quoting.most_of(run, chunk)
+    as_seen = RunState(run.state)
+    with turn.writing() as write:
+        if not write.move({as_seen}, as_seen, waiting_for=""):
+            return False
+        write.chunk(
+            chunk,
+            asked_before=chunk.state != ChunkState.READY,
+            state=ChunkState.SENDING,
+            idempotency_key=chunk.idempotency_key or _key(run, chunk),
+            credits_quoted=cost,
+            first_sent_at=chunk.first_sent_at or now,
+            attempts=chunk.attempts + 1,
+            next_try_at=None,
+        )
+    return True
 
 
 def request_of(run: Run, chunk: Chunk) -> Request:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db import transaction
-
 from cleanlist_api.errors import (
     ApiError,
     ListProtected,
@@ -16,6 +12,7 @@ from cleanlist_api.errors import (
 from connections import services as connections
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
 from imports.services import telling
+from imports.services.writing import Writing
 
 NOW = 0.0
 LONGEST_WAIT = 60.0
@@ -23,50 +20,60 @@ LONGEST_WAIT = 60.0
 FOR_A_PERSON = (OutOfCredits, NotSignedIn, NotAllowed)
 
 
-def pause(run: Run, reason: PauseReason, problem: str, request_id: str | None = None) -> float:
+def pause(
+    write: Writing,
+    run: Run,
+    reason: PauseReason,
+    problem: str,
+    request_id: str | None = None,
+) -> float:
     """Stand still until a person acts, unless one has paused or cancelled it meanwhile."""
-    changes = {
-        "pause_reason": reason,
-        "problem": problem,
-        "problem_request_id": request_id or "",
-        "waiting_for": "",
-    }
-    working = frozenset({RunState.SENDING})
-    with transaction.atomic():
-        if Run.objects.move(run.pk, working, RunState.PAUSED, **changes):
-            telling.paused(run, reason)
+    has_paused = write.move(
+        {RunState.SENDING},
+        RunState.PAUSED,
+        pause_reason=reason,
+        problem=problem,
+        problem_request_id=request_id or "",
+        waiting_for="",
+    )
+    if has_paused:
+        telling.paused(run, reason)
     connections.forget("credits")
     return NOW
 
 
-def pause_or_end(run: Run, error: ApiError) -> float:
+def pause_or_end(write: Writing, run: Run, error: ApiError) -> float:
     """Before the first row: stand still for what a person can mend, else end the run."""
     if isinstance(error, FOR_A_PERSON):
-        return pause(run, reason_of(error), error.problem, error.request_id)
-    return give_up(run, error)
+        return pause(write, run, reason_of(error), error.problem, error.request_id)
+    return give_up(write, run, error)
 
 
-def give_up(run: Run, error: ApiError) -> float:
+def give_up(write: Writing, run: Run, error: ApiError) -> float:
     """End a run that can't go on: what was not sent stays not sent."""
-    fields: dict[str, Any] = {
-        "problem": error.problem,
-        "problem_request_id": error.request_id or "",
-        "waiting_for": "",
-    }
-    working = frozenset({RunState.SENDING, RunState.CANCELLING})
-    with transaction.atomic():
-        if Run.objects.move(run.pk, working, RunState.CANCELLING, **fields):
-            ready = Chunk.objects.of_plan(run).filter(state=ChunkState.READY)
-            ready.update(state=ChunkState.NOT_SENT)
+    ends = write.move(
+        {RunState.SENDING, RunState.CANCELLING},
+        RunState.CANCELLING,
+        problem=error.problem,
+        problem_request_id=error.request_id or "",
+        waiting_for="",
+    )
+    if ends:
+        keep_back(write, run)
     return NOW
 
 
-def wait_for(run: Run, error: ApiError) -> float:
+def keep_back(write: Writing, run: Run) -> None:
+    """What was not sent so far is not sent any more."""
+    ready = Chunk.objects.of_plan(run).filter(state=ChunkState.READY)
+    write.chunks(ready, state=ChunkState.NOT_SENT)
+
+
+def wait_for(write: Writing, run: Run, error: ApiError) -> float:
     """Say on the run's page what is waited for; return for how long."""
-    seconds = patience(run, error)
-    told = {"waiting_for": error.problem[:200]}
-    tell(run, failures_in_a_row=run.failures_in_a_row + 1, **told)
-    return seconds
+    failures = run.failures_in_a_row + 1
+    write.run(failures_in_a_row=failures, waiting_for=error.problem[:200])
+    return patience(run, error)
 
 
 def patience(run: Run, error: ApiError) -> float:
@@ -87,7 +94,3 @@ def reason_of(error: ApiError, otherwise: PauseReason = PauseReason.REJECTED) ->
             return PauseReason.SCOPE
         case _:
             return otherwise
-
-
-def tell(run: Run, **changes: Any) -> None:
-    Run.objects.filter(pk=run.pk).update(**changes)

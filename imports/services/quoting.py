@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Greatest
 from cleanlist_api.records import Quote
 from enrichment.services import most_credits
 from imports.models import Chunk, ChunkState, Run
+from imports.services.writing import Writing
 from web.words import count
 
 # The first refusal of a quote gets a fresh one, the second in a row a person.
@@ -34,10 +35,10 @@ def needs_quote(run: Run, chunk: Chunk, now: datetime) -> bool:
     return chunk.quote_expires_at is None or chunk.quote_expires_at <= now
 
 
-def keep_quote(chunk: Chunk, token: str, quote: Quote, now: datetime) -> bool:
+def keep_quote(write: Writing, chunk: Chunk, quote: Quote, now: datetime) -> None:
     """Store a quote that came at `now`; it is part of the body, so the key is new."""
-    return chunk.change(
-        token,
+    write.chunk(
+        chunk,
         quotes=chunk.quotes + 1,
         quote_id=quote.quote_id,
         quote_expires_at=now + USABLE * quote.lifetime,

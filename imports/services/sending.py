@@ -48,8 +48,8 @@ def advance(run_id: int, *, slice_seconds: float = SLICE_SECONDS) -> None:
             return
         wait = _work(turn, time.monotonic() + slice_seconds)
         if wait is not OVER:
-            mine = Run.objects.filter(pk=run_id, turn_token=turn.token)
-            mine.update(wake_at=timezone.now() + timedelta(seconds=wait))
+            with turn.writing() as write:
+                write.run(wake_at=timezone.now() + timedelta(seconds=wait))
 
 
 def _work(turn: Turn, until: float) -> float | None:
@@ -95,16 +95,15 @@ def _next_call(run: Run, turn: Turn) -> float:
     chunk = claims.next_chunk(run, now)
     if chunk is None:
         return _none_due(run, turn)
-    if not claims.hold(chunk, turn.token):
-        return NOW
     if claims.is_beyond_replay(chunk, now):
-        return answers.doubt_after_replay_window(run, chunk, turn.token)
-    if (wait := _take_slot(run)) > 0:
+        return answers.doubt_after_replay_window(run, chunk, turn)
+    if (wait := _take_slot(run, turn)) > 0:
         return wait
     if quoting.needs_quote(run, chunk, now):
         return _quote(run, chunk, turn)
     if goes_too_far := _goes_too_far(run, chunk):
-        return pausing.pause(run, PauseReason.SPEND, goes_too_far)
+        with turn.writing() as write:
+            return pausing.pause(write, run, PauseReason.SPEND, goes_too_far)
     return _send(run, chunk, turn)
 
 
@@ -117,27 +116,25 @@ def _none_due(run: Run, turn: Turn) -> float:
     return max(0.05, (chunk.next_try_at - timezone.now()).total_seconds())
 
 
-def _take_slot(run: Run) -> float:
+def _take_slot(run: Run, turn: Turn) -> float:
     """0.0 with a slot for one call, else how long to wait in the line."""
     wait = take_slot(run)
     if wait > 0 and not run.waiting_for:
-        Run.objects.filter(pk=run.pk).update(waiting_for=RATE_LIMIT)
+        with turn.writing() as write:
+            write.run(waiting_for=RATE_LIMIT)
     return wait
 
 
 def _send(run: Run, chunk: Chunk, turn: Turn) -> float:
-    if not claims.claim(run, chunk, turn.token, timezone.now()):
+    if not claims.claim(run, chunk, turn, timezone.now()):
         return NOW
-    if run.waiting_for:
-        Run.objects.filter(pk=run.pk).update(waiting_for="")
     request = claims.request_of(run, chunk)
     try:
         client = connections.prepaid_client(Lane.IMPORT)
         result = client.import_csv(request.list_id, request.upload)
     except ApiError as error:
-        # Whoever took the turn over meanwhile asks for themself, and the run is theirs.
-        return answers.refuse(run, chunk, turn.token, error) if turn.is_held() else NOW
-    wait = answers.accept(run, chunk, turn.token, result)
+        return answers.refuse(run, chunk, turn, error)
+    wait = answers.accept(run, chunk, turn, result)
     lists.forget_list(run.list_id)
     return wait
 
@@ -147,19 +144,18 @@ def _quote(run: Run, chunk: Chunk, turn: Turn) -> float:
         client = connections.prepaid_client(Lane.IMPORT)
         quote = enrichment.quote_import(client, run.list_id, chunk.rows, run.enrichment_type)
     except NO_ANSWER as error:
-        return pausing.wait_for(run, error)
+        return _wait_for(run, turn, error)
     except ApiError as error:
         reason = pausing.reason_of(error, otherwise=PauseReason.QUOTE)
-        return _pause_held(run, turn, reason, error)
-    if not turn.is_held():
-        return NOW
-    quoting.keep_quote(chunk, turn.token, quote, timezone.now())
-    if not quote.sufficient:
-        chunk.change(turn.token, **claims.renewed(chunk))
-        return pausing.pause(run, PauseReason.CREDITS, _shortfall_words(quote))
-    if goes_too_far := quoting.beyond_limit(run, chunk, quote.estimated_cost):
-        chunk.change(turn.token, **claims.renewed(chunk))
-        return pausing.pause(run, PauseReason.SPEND, goes_too_far)
+        return _pause(run, turn, reason, error)
+    with turn.writing() as write:
+        quoting.keep_quote(write, chunk, quote, timezone.now())
+        if not quote.sufficient:
+            write.chunk(chunk, **claims.renewed(chunk))
+            return pausing.pause(write, run, PauseReason.CREDITS, _shortfall_words(quote))
+        if goes_too_far := quoting.beyond_limit(run, chunk, quote.estimated_cost):
+            write.chunk(chunk, **claims.renewed(chunk))
+            return pausing.pause(write, run, PauseReason.SPEND, goes_too_far)
     return NOW
 
 
@@ -171,47 +167,53 @@ def _goes_too_far(run: Run, chunk: Chunk) -> str:
     return quoting.beyond_limit(run, chunk, cost)
 
 
-def _pause_held(run: Run, turn: Turn, reason: PauseReason, error: ApiError) -> float:
-    if turn.is_held():
-        pausing.pause(run, reason, error.problem, error.request_id)
-    return NOW
+def _pause(run: Run, turn: Turn, reason: PauseReason, error: ApiError) -> float:
+    with turn.writing() as write:
+        return pausing.pause(write, run, reason, error.problem, error.request_id)
+
+
+def _wait_for(run: Run, turn: Turn, error: ApiError) -> float:
+    with turn.writing() as write:
+        return pausing.wait_for(write, run, error)
 
 
 def _make_list(run: Run, turn: Turn) -> float:
     """Make the run's new list; the API gives the same list for the same name."""
-    if (wait := _take_slot(run)) > 0:
+    if (wait := _take_slot(run, turn)) > 0:
         return wait
     try:
         made = connections.prepaid_client(Lane.IMPORT).create_list(run.list_name)
     except NO_ANSWER as error:
-        return pausing.wait_for(run, error)
+        return _wait_for(run, turn, error)
     except ApiError as error:
-        return pausing.pause_or_end(run, error) if turn.is_held() else NOW
-    changes = {"list_id": made.list_id, "list_name": made.name, "waiting_for": ""}
-    if not made.reused and run.before == Before.TO_NOTE:
-        changes["before"] = Before.NOTED  # nothing is in a list just made
-    Run.objects.filter(pk=run.pk, list_id="").update(**changes)
+        with turn.writing() as write:
+            return pausing.pause_or_end(write, run, error)
+    with turn.writing() as write:
+        write.run(list_id=made.list_id, list_name=made.name, waiting_for="")
+        if not made.reused and run.before == Before.TO_NOTE:
+            write.run(before=Before.NOTED)  # nothing is in a list just made
     lists.forget_list(made.list_id)
     return NOW
 
 
 def _note_before(run: Run, turn: Turn) -> float:
     """Read the next page of what is in the list before the first row goes in."""
-    if (wait := _take_slot(run)) > 0:
+    if (wait := _take_slot(run, turn)) > 0:
         return wait
     client = connections.prepaid_client(Lane.IMPORT)
     try:
         page = client.leads_page(run.list_id, cursor=run.before_cursor or None)
         noting.keep_page(run, turn, page)
     except NO_ANSWER as error:
-        return pausing.wait_for(run, error)
+        return _wait_for(run, turn, error)
     except ApiError as error:
         if isinstance(error, Rejected) and noting.may_start_over(run):
             noting.start_over(run, turn)
             return NOW
         if isinstance(error, NotFound):
-            return pausing.give_up(run, error) if turn.is_held() else NOW
-        return _pause_held(run, turn, pausing.reason_of(error), error)
+            with turn.writing() as write:
+                return pausing.give_up(write, run, error)
+        return _pause(run, turn, pausing.reason_of(error), error)
     return NOW
 
 

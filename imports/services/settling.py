@@ -9,10 +9,9 @@ from django.utils import timezone
 from connections import services as connections
 from enrichment import services as enrichment
 from enrichment.models import Workflow, WorkflowQuerySet
-from imports.models import Chunk, ChunkState, Run, RunState
-from imports.models.chunks import ChunkQuerySet
+from imports.models import Chunk, Run, RunState
 from imports.models.runs import RunChanges
-from imports.services import approved, naming, sums, telling, watching
+from imports.services import approved, naming, pausing, sums, telling, watching
 from imports.services.turns import Turn
 from lists import services as lists
 from people import audit
@@ -24,12 +23,8 @@ BEFORE_SETTLING = frozenset({RunState.SENDING, RunState.CANCELLING})
 def keep_back_the_rest(run: Run, turn: Turn) -> None:
     """A cancelled run sends nothing new; what is in flight is still answered for."""
     with turn.writing() as write:
-        write.chunks(ready_of(run), state=ChunkState.NOT_SENT)
-
-
-def ready_of(run: Run) -> ChunkQuerySet:
-    """What a run that sends nothing new keeps back."""
-    return Chunk.objects.of_plan(run).filter(state=ChunkState.READY)
+        if write.move({RunState.CANCELLING}, RunState.CANCELLING):
+            pausing.keep_back(write, run)
 
 
 def all_sent(run: Run, turn: Turn) -> float:

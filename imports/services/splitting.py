@@ -14,16 +14,15 @@ from imports.core.plan import encode_body, pack_rows, unpack_rows
 from imports.models import Chunk, ChunkBody, Run
 from imports.models.chunks import ChunkChanges
 from imports.services.claims import renewed
-from imports.services.turns import Turn
 from imports.services.writing import Writing
 
 Record = Sequence[str]
 
 
-def halve(chunk: Chunk, turn: Turn) -> Chunk:
+def halve(write: Writing, chunk: Chunk) -> Chunk:
     """Keep the first half in `chunk`, move the second to a new chunk at the end.
 
-    Both start without a key. Returns the new chunk. Raises TurnLost.
+    Both start without a key. Returns the new chunk.
     """
     header, *records = records_of(chunk)
     rows = unpack_rows(chunk.row_numbers)
@@ -32,10 +31,9 @@ def halve(chunk: Chunk, turn: Turn) -> Chunk:
     second, second_csv = facts_of(header, records[middle:], rows[middle:])
     fresh: ChunkChanges = {"skips_quote": False}  # for how many rows there are is known again
     chunk.body.packed_csv = first_csv
-    with turn.writing() as write:
-        write.chunk(chunk, **(first | renewed(chunk) | fresh))
-        write.save([chunk.body], ["packed_csv"])
-        return add_chunk(write, chunk.run, second | {"is_canary": chunk.is_canary}, second_csv)
+    write.chunk(chunk, **(first | renewed(chunk) | fresh))
+    write.save([chunk.body], ["packed_csv"])
+    return add_chunk(write, chunk.run, second | {"is_canary": chunk.is_canary}, second_csv)
 
 
 def add_chunk(write: Writing, run: Run, facts: ChunkChanges, packed_csv: bytes) -> Chunk:

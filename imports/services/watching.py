@@ -101,7 +101,7 @@ def pause(
     )
     if has_paused:
         tell()
-        transaction.on_commit(partial(connections.forget, "credits"))
+        connections.forget("credits")
     return has_paused
 
 

@@ -56,8 +56,7 @@ def half_a_request(sandbox, run):
     """Claim the chunk, send half of its call and die."""
     chunk = Chunk.objects.get()
     with take_turn(run.pk) as turn:
-        assert claims.hold(chunk, turn.token)
-        assert claims.claim(run, chunk, turn.token, datetime.now(UTC))
+        assert claims.claim(run, chunk, turn, datetime.now(UTC))
         upload = claims.request_of(run, chunk).upload
     body = json.dumps(
         {
@@ -160,8 +159,8 @@ def test_f17_it_leaves_a_chunk_to_a_person_and_goes_on_with_others(sandbox, alic
 def _new_key_after_an_error(monkeypatch):
     """The fault: an error of the API taken for a proof that nothing happened."""
 
-    def ask_anew(run, chunk, token, error, *, counts):
-        chunk.change(token, **claims.renewed(chunk))
+    def ask_anew(write, run, chunk, error, *, counts):
+        write.chunk(chunk, **claims.renewed(chunk))
         return answers.NOW
 
     monkeypatch.setattr(answers, "_ask_again", ask_anew)
@@ -207,8 +206,8 @@ def test_f20_it_does_not_argue_about_a_key_with_another_payload(sandbox, alice, 
 def _any_answer_is_a_success(monkeypatch):
     """The fault: what the API said is not looked at."""
 
-    def take_as_done(run, chunk, token, error, *, counts):
-        chunk.change(token, state=ChunkState.DONE, rows_imported=chunk.rows)
+    def take_as_done(write, run, chunk, error, *, counts):
+        write.chunk(chunk, state=ChunkState.DONE, rows_imported=chunk.rows)
         return answers.NOW
 
     monkeypatch.setattr(answers, "_ask_again", take_as_done)

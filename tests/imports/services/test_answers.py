@@ -48,15 +48,17 @@ LIFTED = {name for name, (*_, then) in REFUSALS.items() if then and then != "end
 MEANWHILE = [RunState.SENDING, RunState.PAUSED, RunState.CANCELLING]
 
 
+def turn_on(run):
+    return Turn(run.pk, TOKEN)
+
+
 @pytest.fixture
 def run(alice, tmp_path) -> Run:
     """Its only chunk is in flight."""
     made = started(alice, tmp_path, csv_of(4), EnrichmentType.PARTIAL, list_id="a-list")
     Run.objects.update(turn_token=TOKEN)
     made.refresh_from_db()
-    chunk = Chunk.objects.get()
-    assert claims.hold(chunk, TOKEN)
-    assert claims.claim(made, chunk, TOKEN, timezone.now())
+    assert claims.claim(made, Chunk.objects.get(), turn_on(made), timezone.now())
     return made
 
 
@@ -75,9 +77,9 @@ def in_state(run, state):
 
 def refused(run, name, *, asked_before):
     chunk = Chunk.objects.order_by("number").first()
-    assert claims.hold(chunk, TOKEN)
-    chunk.change(TOKEN, asked_before=asked_before)
-    answers.refuse(run, chunk, TOKEN, error(name))
+    chunk.asked_before = asked_before
+    chunk.save()
+    answers.refuse(run, chunk, turn_on(run), error(name))
     run.refresh_from_db()
     return Chunk.objects.order_by("number").first()
 
@@ -106,7 +108,7 @@ def test_a_refusal_after_a_lost_answer_makes_no_new_key(run, name, state):
 @pytest.mark.parametrize("name", AFTER_A_LOST_ANSWER)
 def test_rows_of_a_lost_answer_are_never_called_unsent_or_failed(run, name, state):
     refused(in_state(run, state), name, asked_before=True)
-    settling.keep_back_the_rest(run, Turn(run.pk, TOKEN))
+    settling.keep_back_the_rest(run, turn_on(run))
     rows = rows_of(run)
     assert (rows.asked + rows.unknown, rows.unsent, rows.failed) == (4, 0, 0)
     assert rows.adds_up
@@ -160,15 +162,13 @@ def test_what_had_no_effect_goes_under_a_new_key(run, name):
 @pytest.mark.parametrize("name", REFUSALS)
 def test_a_cancelled_run_keeps_back_what_had_no_effect(run, name):
     refused(in_state(run, RunState.CANCELLING), name, asked_before=False)
-    settling.keep_back_the_rest(run, Turn(run.pk, TOKEN))
+    settling.keep_back_the_rest(run, turn_on(run))
     assert set(Chunk.objects.values_list("state", flat=True)) <= {NOT_SENT, FAILED}
 
 
 @pytest.mark.parametrize("status", [408, 503])
 def test_a_proxy_that_was_busy_proves_nothing(run, status):
     """It may have let the call by."""
-    chunk = Chunk.objects.get()
-    claims.hold(chunk, TOKEN)
     busy = error_from(status, {}, None, is_write=True)
-    answers.refuse(run, chunk, TOKEN, busy)
+    answers.refuse(run, Chunk.objects.get(), turn_on(run), busy)
     assert Chunk.objects.get().state == RETRYING

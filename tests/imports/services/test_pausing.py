@@ -5,6 +5,7 @@ import pytest
 from cleanlist_api.errors import Busy
 from imports.models import Run
 from imports.services import pausing
+from imports.services.turns import take_turn
 from tests.imports.files import csv_of, started
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,8 @@ def run(alice, tmp_path, settings, monkeypatch) -> Run:
 
 def waits(run, failures, **more):
     run.failures_in_a_row = failures
-    return pausing.wait_for(run, Busy("Not now.", **more))
+    with take_turn(run.pk) as turn, turn.writing() as write:
+        return pausing.wait_for(write, run, Busy("Not now.", **more))
 
 
 @pytest.mark.parametrize(("failures", "seconds"), [(0, 2), (1, 4), (4, 32), (5, 60), (99, 60)])

@@ -176,14 +176,6 @@ def test_it_does_nothing_without_the_turn(sandbox, alice, tmp_path):
     assert emails(sandbox) == []
 
 
-def test_it_changes_nothing_under_a_lost_turn(sandbox, alice, tmp_path):
-    run = worked(started(alice, tmp_path, csv_of(5)))
-    chunk = Chunk.objects.get()
-    assert not chunk.change("another turn", state=ChunkState.FAILED)
-    assert Chunk.objects.get().state == ChunkState.DONE
-    assert run.state == RunState.FINISHED
-
-
 def test_a_lost_answer_and_a_refusal_are_not_two_refusals(sandbox, alice, tmp_path):
     run = stepped(started(alice, tmp_path, csv_of(1300)))
     sandbox.fault("cut_before", path="csv-import")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from cleanlist_api.client import CleanlistClient
 from cleanlist_api.errors import NotSignedIn, OutOfCredits
 from enrichment.models import EnrichmentType
 from imports.models import Chunk, ChunkState, Run, RunState
@@ -50,10 +51,11 @@ def test_it_does_not_pause_for_a_quote_that_another_asks_for(run, taken_over):
     assert (run.state, run.problem) == (RunState.SENDING, "")
 
 
-def test_it_holds_no_chunk_without_the_turn(run):
-    Run.objects.update(turn_token="another")
+def test_it_claims_no_chunk_without_the_turn(run):
     chunk = claims.next_chunk(run, timezone.now())
-    assert not claims.hold(chunk, "mine of old")
+    with take_turn(run.pk) as turn:
+        Run.objects.update(turn_token="another")
+        claims.claim(run, chunk, turn, timezone.now())
     assert set(Chunk.objects.values_list("state", flat=True)) == {ChunkState.READY}
 
 
@@ -83,3 +85,30 @@ def test_a_worker_stopped_before_the_end_does_not_end_it_again(run, alice):
         Run.objects.update(turn_token="another", state=RunState.SETTLING, ended_at=None)
         settling.settle(run, stopped)
     assert Run.objects.get().state == RunState.SETTLING
+
+
+@pytest.mark.parametrize("move", [starting.pause_run, starting.cancel_run])
+def test_it_claims_no_chunk_of_a_run_that_a_person_has_just_stopped(run, alice, move):
+    chunk = claims.next_chunk(run, timezone.now())
+    assert move(run, alice)
+    with take_turn(run.pk) as turn:
+        assert not claims.claim(run, chunk, turn, timezone.now())
+    assert set(Chunk.objects.values_list("state", flat=True)) == {ChunkState.READY}
+
+
+def test_it_stores_no_answer_that_came_after_the_turn_was_lost(run, sandbox, monkeypatch):
+    """The taker asks under the same key, and hears the same."""
+    stepped(run)
+    ask = CleanlistClient.import_csv
+
+    def overtaken(*args):
+        Run.objects.update(turn_token="another")
+        return ask(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(CleanlistClient, "import_csv", overtaken)
+        stepped(run)
+    assert Chunk.objects.first().state == ChunkState.SENDING
+    Run.objects.update(turn_expires_at=None)
+    run = worked(run)
+    assert len(sandbox.ledger("row_imported")) == 4

@@ -91,12 +91,17 @@ def test_it_tells_why_a_run_failed(sandbox, alice, tmp_path):
     assert told(alice)[0].endswith("in Spring. The list is gone.")
 
 
+def paused(run, reason, problem):
+    with take_turn(run.pk) as turn, turn.writing() as write:
+        pausing.pause(write, run, reason, problem)
+
+
 @pytest.mark.parametrize(
     "reason", [r for r in PauseReason if r not in {PauseReason.NONE, PauseReason.PERSON}]
 )
 def test_it_tells_that_a_pause_needs_somebody(alice, tmp_path, reason):
     run = started(alice, tmp_path, csv_of(3))
-    pausing.pause(run, reason, "What happened.")
+    paused(run, reason, "What happened.")
     assert f"Import {run.pk} is paused: {reason.label[:1].lower()}" in told(alice)[0]
     assert told(alice)[0].endswith("So far 0 of 3 rows are in Spring")
 
@@ -104,7 +109,7 @@ def test_it_tells_that_a_pause_needs_somebody(alice, tmp_path, reason):
 def test_it_tells_each_pause_after_a_resume(alice, tmp_path):
     run = started(alice, tmp_path, csv_of(3))
     for _ in range(2):
-        pausing.pause(run, PauseReason.CREDITS, "What happened.")
+        paused(run, PauseReason.CREDITS, "What happened.")
         starting.resume_run(run, alice)
         run.refresh_from_db()
     assert len(told(alice)) == 2
@@ -113,13 +118,14 @@ def test_it_tells_each_pause_after_a_resume(alice, tmp_path):
 def test_it_tells_nobody_of_a_pause_that_was_not_made(alice, tmp_path):
     run = started(alice, tmp_path, csv_of(3))
     starting.cancel_run(run, alice)
-    pausing.pause(run, PauseReason.CREDITS, "What happened.")
+    paused(run, PauseReason.CREDITS, "What happened.")
     assert told(alice) == []
 
 
 def unknown(run, number):
     chunk = Chunk.objects.get(run=run, number=number)
-    return answers.doubt_after_replay_window(run, chunk, chunk.turn_token)
+    with take_turn(run.pk) as turn:
+        answers.doubt_after_replay_window(run, chunk, turn)
 
 
 def test_it_tells_of_an_unknown_outcome_once_a_stint(alice, tmp_path):
@@ -135,6 +141,8 @@ def test_it_tells_of_an_unknown_outcome_once_a_stint(alice, tmp_path):
 def test_it_tells_nobody_of_a_chunk_that_another_worker_owns(alice, tmp_path):
     run = started(alice, tmp_path, csv_of(3))
     chunk = Chunk.objects.get()
-    answers.doubt_after_replay_window(run, chunk, "another")
+    with take_turn(run.pk) as turn:
+        Run.objects.update(turn_token="another")
+        answers.doubt_after_replay_window(run, chunk, turn)
     assert told(alice) == []
     assert Chunk.objects.get().state == ChunkState.READY
