@@ -111,6 +111,7 @@ def read_through(read_back: ReadBack) -> ReadBack:
 
 def stepped(run: Run) -> Run:
     """Let the worker's service do one thing for the run: one call of the API."""
+    run.refresh_from_db()
     with take_turn(run.pk) as turn:
         sending.step(run, turn)
     run.refresh_from_db()
