@@ -132,7 +132,6 @@ WITHOUT_A_TURN = {
     "read_backs",
     "retention",
     "retrying",
-    "skipped_rows.record_missing",
     "starting",
     "turns",
     "uploads",
