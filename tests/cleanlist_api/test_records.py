@@ -292,6 +292,6 @@ def test_it_takes_another_spelling_of_cancelled_for_the_same():
     ],
 )
 def test_a_quote_lasts_as_long_as_the_api_gave_it(quote_id, seconds):
-    """It expires at 1751404800 by the API's clock; ids that tell no sensible time tell none."""
+    """It expires at 1751404800 there; an id without a sensible time tells none."""
     quote = records.Quote.parse(Fields({**LEAST[records.Quote], "quote_id": quote_id}))
     assert quote.lifetime == timedelta(seconds=seconds)

@@ -240,7 +240,7 @@ def _words(run: Run, shown: Progress) -> str:
     return (
         f"{run}: {run.get_state_display().lower()}. {count(rows['in'], 'row')}: "
         f"{rows['imported']} imported, {rows['skipped']} skipped, {rows['blank']} blank, "
-        f"{rows['failed']} failed, {rows['unknown']} unknown, {rows['not_sent']} not sent{asked}. "
-        f"Credits: {money['charged']} charged, {money['refunded']} refunded, "
+        f"{rows['failed']} failed, {rows['unknown']} unknown, {rows['not_sent']} not sent"
+        f"{asked}. Credits: {money['charged']} charged, {money['refunded']} refunded, "
         f"{money['most']} at most.{canary}"
     )
