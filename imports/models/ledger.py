@@ -26,8 +26,9 @@ class LedgerQuerySet(models.QuerySet["LedgerRow"]):
         """Store the lines of a chunk, but those there already. In plain SQL: model instances
         would take ten times as long, and an import writes one for each row."""
         table = self.model._meta.db_table
+        columns = 'run_id, chunk_id, "row", "key", other_key, whole, is_undone'
         insert = (
-            f"INSERT INTO {table} (run_id, chunk_id, row, key, other_key, whole, is_undone)"  # noqa: S608
+            f"INSERT INTO {table} ({columns})"  # noqa: S608
             " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
         )
         with connections[self.db].cursor() as cursor:

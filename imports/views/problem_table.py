@@ -147,7 +147,8 @@ def _why(row: ProblemRow) -> str:
     if row.first_row:
         same = "LinkedIn profile" if row.reason == SkipReason.DUPLICATE_LINKEDIN else "email"
         return f"Same {same} as row {row.first_row:,}"
-    words = reason_words(row.reason)
     if row.reason in problems.KNOWN and row.value:
-        return f"{words}: {row.value[:1].lower()}{row.value[1:]}"
-    return words
+        which = row.value.rsplit(", ", 1)[0].replace("Row", "row", 1)
+        is_same = row.reason == SkipReason.ALREADY_IMPORTED
+        return f"{'Same as' if is_same else 'Other values than'} {which}"
+    return reason_words(row.reason)

@@ -32,7 +32,7 @@ def test_it_says_how_many_rows_are_known_from_which_import(
     assert f"import {first.pk}" in shown
     assert "They are left out." in shown
     assert "1 ready 3 already imported" in shown
-    assert "Already imported: row 2 of import" in shown
+    assert "Same as row 2 of import" in shown
     assert "Import 1 lead" in shown
 
 
@@ -52,6 +52,7 @@ def test_it_offers_those_with_other_values_apart(alice_client, alice, tmp_path, 
     assert "1 row has other values for the same person." in shown
     assert "Import the 1 with other values" in shown
     assert "Import all 2 again" in shown
+    assert f"Other values than row 3 of import {first.pk} " in shown
     assert "There is nothing new to import" in shown
     assert "No row of this file can be imported" not in shown
 
