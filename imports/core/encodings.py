@@ -169,7 +169,8 @@ def encoding_of_lines(telling: list[bytes]) -> Encoding:
         read = _words_to_look_at(others.decode(MIXED))
         return Encoding(MIXED, confidence, f"The file mixes UTF-8 and Windows-1252: {read}")
     if good > 3 * len(bad):
-        return Encoding("utf-8", 0.8, f"{len(bad)} lines are not valid UTF-8.")
+        found = "1 line is" if len(bad) == 1 else f"{len(bad)} lines are"
+        return Encoding("utf-8", 0.8, f"{found} not valid UTF-8.")
     if good:
         name, confidence = guess_legacy(b"\n".join(telling))
     text = b"\n".join(telling).decode(name, _MARKING)

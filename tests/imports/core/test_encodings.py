@@ -43,7 +43,7 @@ def test_it_says_of_a_guess_what_to_look_at():
 
 def test_bytes_that_fit_nothing_leave_the_rest_utf_8():
     encoding = found(HEAD + GOOD * 9 + b"b@x.com,Zo\xc3,x\n")
-    assert (encoding.name, encoding.note) == ("utf-8", "1 lines are not valid UTF-8.")
+    assert (encoding.name, encoding.note) == ("utf-8", "1 line is not valid UTF-8.")
 
 
 def test_a_mixed_file_keeps_a_mark_where_bytes_are_neither():
