@@ -27,6 +27,17 @@ from imports.services.writing import Writing
 REASONS = {Change.CHANGED: KeepReason.CHANGED, Change.ENRICHED: KeepReason.ENRICHED}
 NOT_OURS = [KeepReason.THERE_BEFORE, KeepReason.OTHER_IMPORT]
 TOUCHED = [KeepReason.CHANGED, KeepReason.ENRICHED]
+# Which of a row's leads tells what becomes of it: its own before those of others.
+TELLING = [
+    KeepReason.NONE,
+    KeepReason.SEVERAL,
+    KeepReason.ENRICHED,
+    KeepReason.CHANGED,
+    KeepReason.ENRICHING,
+    KeepReason.PAID,
+    *reversed(NOT_OURS),
+]
+DROPPED_AT_ONCE = 1_000
 
 
 class LeadJudge:
@@ -99,6 +110,24 @@ def keep_doubtful(write: Writing, read_back: ReadBack) -> None:
         paid = chunk.workflow.credits_charged if chunk.workflow else None
         if (paid or 0) > most_credits(touched, read_back.run.enrichment_type):
             write.found(found.filter(chunk=chunk, reason=""), reason=KeepReason.PAID)
+
+
+def tell_each_row_once(write: Writing, read_back: ReadBack) -> None:
+    """After a look of an undo: of the leads that fit a row only one stays noted, so that what
+    goes, what stays and what is missing add up to the rows of the import."""
+    found = FoundLead.objects.filter(read_back=read_back, look=read_back.look).order_by()
+    several = found.values("row").annotate(leads=Count("pk")).filter(leads__gt=1)
+    of_several = found.filter(row__in=several.values("row"))
+    leads = sorted(of_several.values_list("row", "reason", "pk"), key=_telling_last)
+    telling = {row: pk for row, _, pk in leads}
+    spare = [pk for row, _, pk in leads if telling[row] != pk]
+    for start in range(0, len(spare), DROPPED_AT_ONCE):
+        write.delete(found.filter(pk__in=spare[start : start + DROPPED_AT_ONCE]))
+
+
+def _telling_last(lead: tuple[int, str, int]) -> tuple[int, int]:
+    _, reason, pk = lead
+    return -TELLING.index(KeepReason(reason)), -pk
 
 
 def _keep_several(write: Writing, found: QuerySet[FoundLead]) -> None:

@@ -40,7 +40,8 @@ class NotAsShown(Exception):
 
 @dataclass(frozen=True)
 class Findings:
-    """What one look found of `rows` imported (or doubtful) rows.
+    """What one look found of `rows` imported (or doubtful) rows. Of an undo, each row counts
+    once: `rows` = `removable` + `kept` + `missing`.
 
     `removable` leads came from this import alone; `kept` are those an undo leaves, by reason;
     `missing` rows have no lead in the list. `removed`: leads taken out so far; `in_flight`:
@@ -200,7 +201,8 @@ def findings_of(read_back: ReadBack) -> Findings:
         removed=Count("pk", filter=~Q(removed_at=None)),
         in_flight=Count("pk", filter=~Q(asked_at=None) & Q(removed_at=None)),
     )
-    rows = rows_of(read_back)
+    # What this undo took out is counted as undone already.
+    rows = rows_of(read_back) + facts["removed"]
     return Findings(
         rows=rows,
         removable=counts.pop(KeepReason.NONE.value, 0),

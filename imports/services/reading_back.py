@@ -22,7 +22,7 @@ from connections import services as connections
 from imports.models import FoundLead, KeepReason, Purpose, ReadBack, ReadBackState
 from imports.models.read_backs import AT_WORK, TAKES_OUT, ReadBackChanges
 from imports.services import naming, removing, telling
-from imports.services.judging import LeadJudge, keep_doubtful
+from imports.services.judging import LeadJudge, keep_doubtful, tell_each_row_once
 from imports.services.noting import MOST_STARTS
 from imports.services.read_backs import imports_beside
 from imports.services.setbacks import NO_ANSWER, NOW, ask_again, fail
@@ -136,6 +136,7 @@ def _end_look(write: Writing, read_back: ReadBack) -> None:
         return
     if read_back.purpose == Purpose.UNDO:
         keep_doubtful(write, read_back)
+        tell_each_row_once(write, read_back)
     if read_back.state == ReadBackState.READING:
         write.read_back(state=ReadBackState.READ, read_at=now, wake_at=None)
         telling.looked(read_back)

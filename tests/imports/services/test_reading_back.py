@@ -83,7 +83,7 @@ def test_it_keeps_what_was_in_the_list_before(sandbox, alice, tmp_path):
     list_id = imported(alice, tmp_path, rows=3).list_id
     run = imported(alice, tmp_path, rows=5, list_name="Spring", list_id=list_id)
     undo = undone(run, alice)
-    assert kept(undo)[KeepReason.THERE_BEFORE] == 3
+    assert read_backs.findings_of(undo).removed == 5
     assert sorted(sandbox.emails(list_id)) == [f"ann{n}@example.com" for n in (1, 2, 3)]
 
 
@@ -154,6 +154,45 @@ def test_it_keeps_the_leads_of_another_import_of_the_same_rows(sandbox, alice, t
     assert kept(looked(run, alice)) == {KeepReason.OTHER_IMPORT: 5}
     undone(again, alice)
     assert sandbox.emails(run.list_id) == []
+
+
+def in_sum(undo) -> int:
+    findings = read_backs.findings_of(undo)
+    return findings.removable + findings.kept_leads + findings.missing
+
+
+def test_a_later_import_of_the_same_rows_adds_nothing_to_the_sum(sandbox, alice, tmp_path):
+    first = imported(alice, tmp_path)
+    imported(alice, tmp_path, rows=6, list_name="Spring", list_id=first.list_id)
+    undo = looked(first, alice)
+    assert kept(undo) == {}
+    assert (read_backs.findings_of(undo).removable, in_sum(undo)) == (5, 5)
+
+
+def test_leads_that_were_there_before_add_nothing_to_the_sum(sandbox, alice, tmp_path):
+    list_id = imported(alice, tmp_path, rows=3).list_id
+    run = imported(alice, tmp_path, rows=5, list_name="Spring", list_id=list_id)
+    undo = looked(run, alice)
+    assert (read_backs.findings_of(undo).removable, kept(undo), in_sum(undo)) == (5, {}, 5)
+
+
+def test_a_row_that_several_leads_fit_counts_once(sandbox, alice, tmp_path):
+    run = imported(alice, tmp_path)
+    first, second = sandbox.leads(run.list_id)[:2]
+    sandbox.change_lead(second["lead_id"], email=first["email"])
+    assert in_sum(looked(run, alice)) == 5
+
+
+def test_the_sum_of_an_undo_that_ended_is_that_of_the_import(sandbox, alice, tmp_path):
+    run = imported(alice, tmp_path)
+    gone, changed = (lead["lead_id"] for lead in sandbox.leads(run.list_id)[:2])
+    leads = f"/lead-lists/{run.list_id}/leads"
+    sandbox.client_for().delete(leads, json={"lead_ids": [gone]})
+    sandbox.change_lead(changed, title="Chief of Staff")
+    undo = undone(run, alice)
+    findings = read_backs.findings_of(undo)
+    assert (findings.removed, findings.kept_leads, findings.missing) == (3, 1, 1)
+    assert in_sum(undo) == 5
 
 
 def test_a_later_import_is_undone_without_touching_the_earlier(sandbox, alice, tmp_path):
