@@ -113,7 +113,8 @@ def _page(
         "notes": _notes(run),
         "above": _rows_above(run),
         "sent": [column for column in columns if column.field],
-        "not_sent": [column for column in columns if not column.field],
+        "not_sent": _empty_last([column for column in columns if not column.field]),
+        "unfolded": "unfolded" in request.POST,
         "hidden": len(run.headers) - len(columns),
         "fields": FIELD_CHOICES,
         "preview": shown,
@@ -147,6 +148,10 @@ def _columns(run: Run, shown: Preview, field_of: dict[int, str] | None) -> list[
     if field_of is None:
         return columns
     return [replace(column, field=field_of.get(column.index, "")) for column in columns]
+
+
+def _empty_last(columns: list[Column]) -> list[Column]:
+    return sorted(columns, key=lambda column: not column.samples)
 
 
 def _notes(run: Run) -> list[str]:

@@ -5,10 +5,17 @@ from __future__ import annotations
 import pytest
 
 from imports.models import RunState
-from tests.browser.conftest import NARROW
+from tests.browser.conftest import NARROW, WIDE
+from tests.imports.files import uploaded
 from tests.imports.pages import made_run, with_chunks
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def files(settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path / "uploads")
+
 
 MOST_CUT = 0.05
 # Columns of the cells whose text does not show whole, and how many cells were looked at.
@@ -58,3 +65,16 @@ def test_a_phone_shows_the_figures_and_the_state_of_an_import(db, open_page, ada
         row.get_by_text("1,200").is_visible()
         and row.get_by_text("12", exact=True).is_visible()
     )
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_the_rows_of_a_wide_file_scroll_in_their_own_frame(db, open_page, ada, tmp_path, size):
+    names = ",".join(f"A column called {number}" for number in range(57))
+    cells = ",".join(f"a longer value of column {number}" for number in range(57))
+    run = uploaded(ada, tmp_path, f"{names}\n{cells}\n")
+
+    page = open_page(f"/imports/{run.pk}/map", ada, size)
+    page.get_by_text("First 1 row as read").click()
+
+    assert page.get_by_role("region", name="First rows").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]

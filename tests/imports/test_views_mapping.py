@@ -32,6 +32,31 @@ def test_it_shows_columns_samples_and_fields(alice_client, run):
     assert "Not sent (1)" in shown
 
 
+WITH_A_TAIL = "Email,Empty,Notes\na@firma.de,,call back\n"
+
+
+def test_it_folds_what_is_not_sent_the_empty_ones_last(alice, alice_client, tmp_path):
+    page = alice_client.get(at("map", uploaded(alice, tmp_path, WITH_A_TAIL)))
+
+    assert [column.header for column in page.context["not_sent"]] == ["Notes", "Empty"]
+    assert '<details class="fold" id="not-sent">' in page.content.decode()
+
+
+def test_it_stays_unfolded_while_somebody_chooses_in_it(alice, alice_client, tmp_path):
+    run = uploaded(alice, tmp_path, WITH_A_TAIL)
+    fields = {"column_0": "email", "column_2": "title", "unfolded": "1"}
+
+    page = changed(alice_client, run, "save", headers=htmx("map"), **fields).content.decode()
+
+    assert '<details class="fold" id="not-sent" open>' in page
+
+
+def test_nothing_is_folded_while_no_column_is_sent(alice, alice_client):
+    run = made_run(alice, mapping={})
+
+    assert 'id="not-sent" open>' in alice_client.get(at("map", run)).content.decode()
+
+
 def test_it_lets_viewers_look(bob_client, run):
     page = bob_client.get(at("map", run)).content.decode()
 
