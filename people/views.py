@@ -179,7 +179,6 @@ def _show_me(
         "form": form,
         "mail_form": mail_form,
         "person": request.user,
-        "role_hint": ROLE_HINTS[Role(request.user.role)],
         "sends_mail": mail.is_configured(),
     }
     is_first = request.user.has_one_time_password

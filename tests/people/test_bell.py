@@ -71,7 +71,7 @@ def test_the_bell_has_no_figure_when_all_is_read(alice, alice_client):
 def test_it_marks_which_are_unread(alice, alice_client):
     told(alice, key="1")
     notices.mark_read(alice, told(alice, key="2").pk)
-    assert alice_client.get(LIST).content.decode().count(">Unread<") == 1
+    assert alice_client.get(LIST).content.decode().count(">Unread: <") == 1
 
 
 def test_it_marks_all_read(alice, alice_client):
