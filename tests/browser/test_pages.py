@@ -3,12 +3,15 @@ nothing in the browser's console. A page that breaks the content policy fails he
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from enrichment.models import EnrichmentType
 from imports.models import ReadBack, RunState
 from people import notices
+from people.audit import record
 from people.models import NoticeKind
 from tests.browser.conftest import NARROW, WIDE
 from tests.imports.files import (
@@ -36,6 +39,7 @@ STATIC_PAGES = [
     "/credits/",
     "/settings/",
     "/people/",
+    "/people/add",
     "/people/me",
     "/people/audit",
     "/people/notices",
@@ -145,6 +149,38 @@ def test_it_shows_notices_and_the_bell(sandbox, looks_right, ada):
     for number in range(3):
         notices.tell(ada, NoticeKind.DONE, str(number), "Import 41 finished: all is in", "/")
     looks_right("/people/notices")
+
+
+def test_a_bell_of_any_figure_covers_nobody(sandbox, open_page, ada):
+    for number in range(12):
+        notices.tell(ada, NoticeKind.DONE, str(number), "Import 41 finished: all is in", "/")
+    for size in (WIDE, NARROW):
+        page = open_page("/people/notices", ada, size)
+        page.wait_for_load_state("networkidle")
+        figure, person = (
+            page.locator(name).bounding_box() for name in (".bell-count", "summary.person")
+        )
+        assert figure["x"] + figure["width"] <= person["x"]
+
+
+def test_it_narrows_the_trail_while_one_types(sandbox, open_page, ada, alice):
+    record(ada, "created list", "Spring", list_id="l1")
+    record(alice, "created list", "Autumn", list_id="l2")
+    page = open_page("/people/audit", ada)
+    page.get_by_label("By").select_option("alice")
+    page.wait_for_url("**/people/audit?who=alice")
+    page.get_by_label("Search the names").fill("spr")
+    page.get_by_text("Nothing found").wait_for()
+    assert page.url.endswith("/people/audit?who=alice&q=spr")
+
+
+@pytest.mark.parametrize("path", ["/people/me", "/no/such/page"])
+def test_it_shows_the_first_page_of_all(open_page, expect_accessible, complaints, bob, path):
+    bob.one_time_password_until = timezone.now() + timedelta(hours=1)
+    bob.save()
+    for size, scheme in LOOKS:
+        expect_accessible(open_page(path, bob, size, scheme))
+    complaints.clear()
 
 
 def test_it_filters_the_history_while_one_types(sandbox, open_page, ada, alice):
