@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from imports.views import check, history, mapping, moves, record, run, undo, upload
+from imports.views import check, history, left_out, mapping, moves, record, run, undo, upload
 
 app_name = "imports"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:run_id>/map", mapping.map_columns, name="map"),
     path("<int:run_id>/check", check.show, name="check"),
     path("<int:run_id>/problem-rows.csv", check.problem_rows, name="problem_rows"),
+    path("<int:run_id>/values-left-out.csv", left_out.values, name="values_left_out"),
     path("<int:run_id>/manifest.json", record.download, name="manifest"),
     path("<int:run_id>/again", moves.again, name="again"),
     path("<int:run_id>/start", moves.start, name="start"),

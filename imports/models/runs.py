@@ -93,6 +93,7 @@ class RunChanges(TurnChanges, total=False):
     rows_ready: int
     rows_skipped: int
     skip_reasons: dict[str, int]
+    left_out: dict[str, Any]
     known: dict[str, Any]
     again: Again
     earlier_mark: str
@@ -176,6 +177,8 @@ class Run(TakesTurns):
     rows_ready = models.PositiveIntegerField(default=0)
     rows_skipped = models.PositiveIntegerField(default=0)
     skip_reasons = models.JSONField(default=dict)
+    # Values that rows go without, by field: {"rows", "samples": up to 3 of [row, value]}.
+    left_out = models.JSONField(default=dict)
     # Rows known from earlier imports into the list, as the check found them: {"same": rows,
     # "changed": rows, "runs": {id: rows}, "mark": of these}; what becomes of them; and a mark
     # of all that was compared with (`services.earlier`).

@@ -15,6 +15,8 @@ from imports.core.check import CheckSums, SkippedRow, VanishedColumn
 from imports.core.check import check as check_table
 from imports.core.outcomes import UnreadableFile
 from imports.core.plan import Caps, PlannedChunk, pack_rows
+from imports.core.rows import LeftOut
+from imports.core.table import Row
 from imports.models import Again, Chunk, ChunkBody, ProblemRow, ProblemSource, Run, RunState
 from imports.services import earlier, mapping
 from imports.services.earlier import EarlierImports
@@ -101,6 +103,7 @@ def _judge(run: Run, plan: _PlanWriter, others: EarlierImports) -> CheckSums:
             Caps(settings.CHUNK_MAX_ROWS, settings.CHUNK_MAX_BYTES),
             on_skip=plan.add_skip,
             on_chunk=plan.add_chunk,
+            on_left_out=plan.note_left_out,
             on_progress=lambda _rows: plan.tell(file),
             earlier=None if others.is_empty else others,
         )
@@ -120,6 +123,7 @@ def _keep(plan: _PlanWriter, found: CheckSums, known: dict[str, Any], mark: str)
             rows_ready=found.ready,
             rows_skipped=found.skipped,
             skip_reasons={reason.value: rows for reason, rows in found.skip_reasons.items()},
+            left_out=plan.left_out,
             known=known,
             earlier_mark=mark,
             calls_planned=found.chunks,
@@ -149,6 +153,7 @@ class _PlanWriter:
         self.run, self.turn, self.name = run, turn, uuid.uuid4().hex
         self.skips: list[ProblemRow] = []
         self.chunks: list[tuple[Chunk, ChunkBody]] = []
+        self.left_out: dict[str, dict[str, Any]] = {}
         self.told_at = time.monotonic()
         self.began_at = time.thread_time()
 
@@ -156,6 +161,12 @@ class _PlanWriter:
         self.skips.append(_problem_row(self.run, self.name, skipped))
         if len(self.skips) >= BATCH:
             self.flush()
+
+    def note_left_out(self, row: Row, value: LeftOut) -> None:
+        noted = self.left_out.setdefault(value.field, {"rows": 0, "samples": []})
+        noted["rows"] += 1
+        if len(noted["samples"]) < mapping.SAMPLES:
+            noted["samples"].append([row.number, value.value[:200]])
 
     def add_chunk(self, planned: PlannedChunk) -> None:
         self.chunks.append(_chunk(self.run, self.name, planned))

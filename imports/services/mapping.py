@@ -6,6 +6,7 @@ import io
 from dataclasses import asdict, dataclass, replace
 from itertools import islice, takewhile
 
+from imports.core.cells import is_spoilt
 from imports.core.columns import ColumnMatch, match_columns
 from imports.core.dialect import Dialect
 from imports.core.headers import MOST_ROWS_ABOVE
@@ -34,13 +35,17 @@ class Preview:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the file: up to three samples, the field it goes to, and why."""
+    """A column of the file: up to three samples, the field it goes to, and why.
+
+    `spoilt`: up to three values, of the first rows, that a spreadsheet made unusable.
+    """
 
     index: int
     header: str
     samples: tuple[str, ...]
     field: str
     why: str
+    spoilt: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -149,20 +154,33 @@ def columns_of(run: Run, shown: Preview) -> list[Column]:
     """The file's columns with the run's mapping; unmatched ones have an empty field."""
     field_of = {index: field for field, index in run.mapping.items()}
     whys = {match["index"]: match for match in run.detected.get("matches", [])}
+    spoilt = run.detected.get("spoilt", {})
     return [
-        _column(index, header, shown, field_of.get(index, ""), whys.get(index))
+        _column(
+            index,
+            header,
+            shown,
+            field_of.get(index, ""),
+            whys.get(index),
+            tuple(spoilt.get(str(index), ())),
+        )
         for index, header in enumerate(run.headers)
     ]
 
 
 def _column(
-    index: int, header: str, shown: Preview, field: str, match: dict[str, str] | None
+    index: int,
+    header: str,
+    shown: Preview,
+    field: str,
+    match: dict[str, str] | None,
+    spoilt: tuple[str, ...],
 ) -> Column:
     cells = [row[index].strip() for row in shown.rows if index < len(row)]
     samples = tuple([cell for cell in cells if cell][:SAMPLES])
     suggested = match is not None and match["field"] == field
     why = match["why"] if match and suggested else ("your choice" if field else "")
-    return Column(index, header, samples, field, why)
+    return Column(index, header, samples, field, why, spoilt)
 
 
 def _set_dialect(run: Run, dialect: Dialect) -> None:
@@ -177,7 +195,23 @@ def _read_columns(run: Run) -> None:
     run.headers = list(shown.header)
     matches = match_columns(shown.header, shown.rows)
     run.mapping = {match.field: match.index for match in matches if match.field}
-    run.detected = run.detected | {"matches": [_match(match) for match in matches]}
+    found = {"matches": [_match(match) for match in matches], "spoilt": _spoilt(shown)}
+    run.detected = run.detected | found
+
+
+def _spoilt(shown: Preview) -> dict[str, list[str]]:
+    """Up to three values a spreadsheet made unusable, by the column's index."""
+    found: dict[str, list[str]] = {}
+    for row in shown.rows:
+        for index, cell in enumerate(row):
+            is_suspect = "#" in cell or "+" in cell
+            if (
+                is_suspect
+                and is_spoilt(cell)
+                and len(found.setdefault(str(index), [])) < SAMPLES
+            ):
+                found[str(index)].append(cell.strip())
+    return found
 
 
 def _match(match: ColumnMatch) -> dict[str, object]:

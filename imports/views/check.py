@@ -18,6 +18,7 @@ from imports.core import canary
 from imports.forms.check import CheckQuery, check_query
 from imports.models import Again, Run, RunState
 from imports.services import noting, problems, starting
+from imports.services.left_out import left_out_of
 from imports.views import cards, problem_table, steps
 from imports.views.access import get_run, lack_to_import, may_operate
 from imports.views.choices import enrichment_options
@@ -83,6 +84,7 @@ def _checked(request: PortalRequest, run: Run) -> dict[str, Any]:
         "newer": address(request, page=found.page.newer) if found.page.newer else "",
         "older": address(request, page=found.page.older) if found.page.older else "",
         "is_open": is_open,
+        "left_out": left_out_of(run),
         "known": known_rows(run),
         "may_choose": is_open and may_operate(request),
     }

@@ -8,7 +8,7 @@ from tests.imports.pages import at, made_run, with_chunks
 
 pytestmark = pytest.mark.django_db
 
-READING = ["run", "check", "problem_rows", "manifest"]
+READING = ["run", "check", "problem_rows", "values_left_out", "manifest"]
 CHANGING = ["start", "cancel", "resume", "discard"]
 ALL = [*READING, *CHANGING, "map", "target"]
 
