@@ -60,7 +60,7 @@ class SkipReason(StrEnum):
 
 _WORDS: Final[dict[SkipReason, tuple[str, str]]] = {
     SkipReason.MISSING_REQUIRED: (
-        "Not enough to find the person",
+        "No e-mail, LinkedIn, or name with company",
         "A row needs an email, a LinkedIn URL, or a name with a company or its domain.",
     ),
     SkipReason.DUPLICATE_EMAIL: (
@@ -72,12 +72,12 @@ _WORDS: Final[dict[SkipReason, tuple[str, str]]] = {
         "An earlier row has the same LinkedIn profile; the first one is imported.",
     ),
     SkipReason.ROW_CAP_EXCEEDED: (
-        "Over the row limit of one call",
-        "The API took no more rows in this call; import the row again.",
+        "Over the row limit of one batch",
+        "Cleanlist took no more rows of this batch; import the row again.",
     ),
     SkipReason.ROW_TOO_LARGE: (
-        "Too large for one call",
-        "The row alone is larger than the API takes in one call; shorten its longest cell.",
+        "Too large to be sent",
+        "The row alone is larger than Cleanlist takes at once; shorten its longest cell.",
     ),
     SkipReason.UNREADABLE_ROW: (
         "Row can't be read",

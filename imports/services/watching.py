@@ -1,7 +1,7 @@
 """What a call brought, held against what a person has seen of the canary.
 
 Each later call is judged once by its skips, when it is answered, and once by its finds,
-when its enrichment is over. The rule is in docs/import-lifecycle.md, "Canary".
+when its enrichment is over. The rule is in docs/import-lifecycle.md, "Test batch".
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def test_it_shows_what_would_be_sent_and_what_not(alice_client, run):
     shown = words(alice_client.get(at("check", run)))
 
     assert "500 ready 1 something required is missing 1 duplicates" in shown
-    assert "17 Not enough to find the person Li empty" in shown
+    assert "17 No e-mail, LinkedIn, or name with company Li empty" in shown
     assert "301 Same email as row 4 Jane j@acme.com" in shown
 
 

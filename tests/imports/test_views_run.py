@@ -279,7 +279,7 @@ def test_it_lists_why_rows_were_skipped(alice, alice_client):
 
     text = shown(alice_client, run)
 
-    assert "Not enough to find the person 4 rows 17, 42, 108 …" in text
+    assert "No e-mail, LinkedIn, or name with company 4 rows 17, 42, 108 …" in text
 
 
 def test_it_shows_the_enrichment(alice, alice_client):
@@ -525,7 +525,7 @@ def test_it_shows_a_reason_whose_rows_the_api_did_not_name(alice, alice_client):
     facts = {"rows_imported": 440, "rows_skipped": 160}
     Chunk.objects.filter(number=1).update(skip_reasons={"row_cap_exceeded": 160}, **facts)
 
-    assert "Over the row limit of one call 160" in shown(alice_client, run)
+    assert "Over the row limit of one batch 160" in shown(alice_client, run)
 
 
 def test_it_shows_the_word_on_a_refund_as_it_came(alice, alice_client):
