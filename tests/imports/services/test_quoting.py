@@ -158,7 +158,7 @@ def test_it_uses_a_quote_for_a_part_of_the_time_it_is_good_for(run):
     run = stepped(run)
     chunk = Chunk.objects.get(number=1)
     left = chunk.quote_expires_at - timezone.now()
-    assert timedelta(minutes=4) < left < timedelta(minutes=5)
+    assert timedelta(minutes=4) < left < timedelta(minutes=4, seconds=45)
 
 
 # --- Refused quotes ---
