@@ -67,7 +67,7 @@ def test_the_check_page_says_so_and_gives_the_file(alice_client, run):
 
 def test_the_map_page_shows_what_is_damaged(alice_client, run):
     page = alice_client.get(at("map", run)).content.decode()
-    assert "damaged by a spreadsheet: 4.91512E+11 · 4.91513E+11 · 4.91514E+11" in page
+    assert "Damaged, not sent: 4.91512E+11 · 4.91513E+11 · 4.91514E+11" in page
 
 
 def test_nothing_is_said_of_a_file_without_damage(alice, alice_client, tmp_path):
