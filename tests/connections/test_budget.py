@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
+from cleanlist_api import admission
 from cleanlist_api.budget import Lane
 from connections import budget as budgets
 from connections.budget import PRUNE_EVERY, QUEUED, DatabaseBudget
@@ -227,6 +228,25 @@ def test_it_forgets_old_calls(budget, clock):
         budget.take(Lane.PAGE)
         clock.now += 3.0
     assert RatedCall.objects.filter(at__lt=clock.now - 3000.0).count() == 0
+
+
+def test_it_forgets_no_call_of_the_window(budget, clock, monkeypatch):
+    monkeypatch.setattr(budgets, "PRUNE_EVERY", 1)
+    for _ in range(30):
+        assert budget.take(Lane.PAGE) == 0.0
+        clock.now += 1.0
+    assert budget.take(Lane.PAGE) > 0.0
+
+
+@pytest.mark.parametrize("page_waits", [True, False])
+def test_it_lets_a_page_that_waits_before_a_poll(budget, clock, settings, page_waits):
+    last_for_polls = round(settings.RATE_PER_KEY * (1 - admission.POLL_LEAVES))
+    for lane in [Lane.PAGE] * (last_for_polls - 2) + [Lane.POLL]:
+        assert budget.take(lane) == 0.0
+        clock.now += 2.1
+    if page_waits:
+        LaneWait.objects.create(key="key-a", waiter="another", until=clock.now + 3.0)
+    assert (budget.take(Lane.POLL) > 0.0) is page_waits
 
 
 def test_it_counts_for_the_ring_without_asking(budget, settings, django_assert_num_queries):
