@@ -12,10 +12,11 @@
     j: () => follow(find("a[rel=next]")),
     k: () => follow(find("a[rel=prev]")),
     g: () => ((going = true), setTimeout(() => (going = false), 1000), true),
-    "?": () => find("#keys-sheet")?.showModal() ?? true,
+    "?": () => (find("#keys-sheet")?.togglePopover(), true),
   };
 
   const escape = () => {
+    if (find("#keys-sheet:popover-open")) return; // the browser closes it
     const menu = find("details.menu[open]");
     if (menu) return (menu.open = false), menu.querySelector("summary").focus();
     if (!find("dialog[open]")) follow(find(".drawer [data-close]"));

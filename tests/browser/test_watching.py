@@ -39,7 +39,7 @@ def test_it_goes_on_asking_while_nothing_changes_and_then_shows_the_change(
     Chunk.objects.filter(number=2).update(state="done", rows_imported=600)
 
     expect(page.locator("#call-2.done")).to_be_visible(timeout=SOON)
-    expect(page.locator("#calls + .meta")).to_contain_text("2 of 3")
+    expect(page.locator("#grid-summary")).to_contain_text("2 of 3")
     assert statuses.count(204) >= 3
     assert first.evaluate("cell => cell.isConnected")
     expect(page.locator("#call-1")).to_be_focused()
