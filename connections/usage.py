@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cleanlist_api.budget import Lane
+from cleanlist_api.prices import PER_LEAD
 from connections.clients import budget
 from connections.services import meter
 
@@ -46,8 +47,10 @@ def lane_bars() -> list[LaneBar]:
 def price_list() -> list[Price]:
     """The prices of the API by enrichment type. (docs/api-contract.md, "Prices")"""
     return [
-        Price("E-mail and company", "E-mail, LinkedIn, title and company", 1),
-        Price("Phone only", "Phone number", 10),
-        Price("E-mail, company and phone", "Everything above", 11),
+        Price(
+            "E-mail and company", "E-mail, LinkedIn, title and company", PER_LEAD["partial"]
+        ),
+        Price("Phone only", "Phone number", PER_LEAD["phone_only"]),
+        Price("E-mail, company and phone", "Everything above", PER_LEAD["full"]),
         Price("No enrichment", "The rows as they are in the file", 0),
     ]

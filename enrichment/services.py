@@ -9,12 +9,12 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from cleanlist_api.client import CleanlistClient
+from cleanlist_api.prices import PER_LEAD
 from cleanlist_api.records import Quote
 from enrichment.models import UNHAPPY, Workflow, WorkflowQuerySet
 from enrichment.polls import poll_due
 
 __all__ = [
-    "PRICES",
     "EnrichmentSums",
     "most_credits",
     "poll_due",
@@ -24,8 +24,6 @@ __all__ = [
     "unhappy",
 ]
 
-# Credits for one lead at most (contract: enrichment types).
-PRICES = {"partial": 1, "phone_only": 10, "full": 11}
 IS_UNHAPPY = Q(ended_at__isnull=False) & (~Q(problem="") | Q(status__in=UNHAPPY))
 FIRST_LOOK = timedelta(seconds=3)
 
@@ -53,7 +51,7 @@ class EnrichmentSums:
 
 def most_credits(rows: int, enrichment_type: str) -> int:
     """The most that enriching `rows` leads can cost; 0 for "off"."""
-    return rows * PRICES.get(enrichment_type, 0)
+    return rows * PER_LEAD.get(enrichment_type, 0)
 
 
 def quote_import(

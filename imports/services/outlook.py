@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from enrichment.services import PRICES, most_credits
+from cleanlist_api.prices import PER_LEAD
+from enrichment.services import most_credits
 from imports.core.figures import Range, Share
 from imports.models import Chunk, ChunkState, Run
 from imports.models.chunks import ChunkQuerySet
@@ -162,7 +163,7 @@ def _lines(run: Run, chunks: Sequence[Chunk], *, unhappy: bool) -> Iterable[Line
         yield _line(PHONES, sum(flow.phones_found for flow in flows), leads, rows, rest)
     charged = sum(flow.credits_charged or 0 for flow in flows)
     most = most_credits(rows, run.enrichment_type)
-    yield _line(CHARGE, charged, most, rows, rest, PRICES[run.enrichment_type])
+    yield _line(CHARGE, charged, most, rows, rest, PER_LEAD[run.enrichment_type])
 
 
 def _line(name: str, found: int, most: int, rows: int, rest: int, price: int = 1) -> Line:

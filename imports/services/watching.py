@@ -13,8 +13,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from cleanlist_api.prices import PER_LEAD
 from connections import services as connections
-from enrichment.services import PRICES
 from imports.core.figures import Share, is_out_of_range
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
 from imports.models.chunks import ChunkChanges, ChunkQuerySet
@@ -54,7 +54,7 @@ def finds_of(chunk: Chunk) -> Figures:
     found = {EMAILS: Share(flow.emails_found, leads), PHONES: Share(flow.phones_found, leads)}
     found.pop(NOT_ASKED_FOR.get(flow.enrichment_type, ""), None)
     if flow.credits_charged is not None:
-        price = PRICES[flow.enrichment_type]
+        price = PER_LEAD[flow.enrichment_type]
         found[CHARGE] = Share(flow.credits_charged / price, leads)
     return found
 

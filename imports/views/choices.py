@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from enrichment.models import EnrichmentType
-from enrichment.services import PRICES, most_credits
+from enrichment.services import most_credits
 from web.words import count
 
 
@@ -38,4 +38,4 @@ def _hint(kind: EnrichmentType, rows: int) -> str:
     if kind == EnrichmentType.OFF:
         return "Free"
     most = count(most_credits(rows, kind), "credit")
-    return f"Up to {most}, {_EACH[kind].format(price=PRICES[kind])}"
+    return f"Up to {most}, {_EACH[kind].format(price=most_credits(1, kind))}"

@@ -6,9 +6,9 @@ import re
 from cleanlist_api import admission, client, errors, transport
 from cleanlist_api.budget import Lane
 from cleanlist_api.client import CleanlistClient
+from cleanlist_api.prices import PER_LEAD
 from cleanlist_api.refusals import QUOTE_CODES
 from connections.usage import price_list
-from enrichment.services import PRICES
 from tests.cleanlist_api.test_client import CALLS
 from tests.cleanlist_api.test_errors import every_error
 from tests.docs.tables import code_words, first_column, page, section
@@ -57,8 +57,8 @@ def test_it_knows_how_patient_we_are():
 
 def test_it_knows_the_prices():
     described = {row[0].strip("`"): int(row[1]) for row in rows("Prices")}
-    assert described == PRICES
-    assert {price.credits for price in price_list()} == {0, *PRICES.values()}
+    assert described == PER_LEAD
+    assert {price.credits for price in price_list()} == {0, *PER_LEAD.values()}
 
 
 def test_it_knows_the_sizes_of_a_page():

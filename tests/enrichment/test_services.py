@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
+from cleanlist_api.prices import PER_LEAD
 from enrichment import services
 from enrichment.models import EnrichmentType, Workflow
 
@@ -101,4 +102,4 @@ def test_it_knows_the_most_an_enrichment_costs(enrichment_type, credits):
 
 
 def test_it_has_a_price_for_every_type_but_off():
-    assert set(services.PRICES) == set(EnrichmentType.values) - {"off"}
+    assert set(PER_LEAD) == set(EnrichmentType.values) - {"off"}
