@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from bench import check, damage, detection, encodings
+from bench import check, damage, detection, encodings, speed
 
 if __name__ == "__main__":
     check.main()
     damage.main()
     encodings.main()
+    speed.main()
     if len(sys.argv) > 1:
         detection.main(sys.argv[1])

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import re
 import sys
 import time
+from html import unescape
 from typing import Any
+from unittest.mock import patch
 
 from bench import world
 
 ROUNDS = 9
 HTMX = {"HX-Request": "true"}
+WATCHER = HTMX | {"HX-Target": "run"}
 
 
 class Visitor:
@@ -109,7 +114,40 @@ def main() -> None:
         found[name] = measure(visitor, path, headers)
         if "-v" in sys.argv:
             print(name, *found[name].values(), sep="\n   ")
+    found |= watching(visitor)
     print(json.dumps(found))
+
+
+def watching(visitor: Visitor) -> dict[str, Any]:
+    """A poll to which nothing is new; one that is sent what another's look had rendered;
+    and one for which it is rendered."""
+    from imports.views import run
+
+    small, vast = (f"/imports/{number}/" for number in (world.RUNS - 2, world.RUNS))
+    found = {}
+    for name, page in (("watch", small), ("watch, 1,667 calls", vast)):
+        address = _poll(visitor.get(page)[1])
+        found[f"{name}, nothing new"] = measure(visitor, address, WATCHER)
+    old = re.sub(r"v=[\d.]+\.o", "v=1.1.o", _poll(visitor.get(small)[1]))
+    found["watch, sent"] = measure(visitor, old, WATCHER)
+    with patch.object(run, "parts", AlwaysAnew()):
+        found["watch, rendered"] = measure(visitor, old, WATCHER)
+    return found
+
+
+class AlwaysAnew:
+    """Stands for what a process remembers, and remembers nothing."""
+
+    def get(self, key: object, token: str, seconds: float, make: Any) -> Any:
+        return make()
+
+
+def _poll(body: bytes) -> str:
+    """The address a run's page asks next."""
+    page = gzip.decompress(body).decode() if body[:2] == b"\x1f\x8b" else body.decode()
+    asked = re.search(r'data-poll hx-get="([^"]+)"', page)
+    assert asked is not None
+    return unescape(asked[1])
 
 
 if __name__ == "__main__":

@@ -94,6 +94,8 @@ def _fill_lists(person: Any) -> None:
     from django.core.cache import cache
     from django.utils import timezone
 
+    from cleanlist_api.records import Whoami
+    from connections import services as connections
     from connections.readings import read
     from lists import known, services
     from lists.models import KnownList
@@ -118,6 +120,7 @@ def _fill_lists(person: Any) -> None:
     KnownList.objects.bulk_create(rows)
     summaries = [_summary(row) for row in rows[:100]]
     read(services.LISTS, "lists::", lambda _: Block(summaries, LISTS, "next"))
+    read(*connections.WHOAMI, lambda _: Whoami("org-1", "Northwind"))
     people = leads(LEADS)
     group = services.leads_group("list-00000")
     read(group, "page:", lambda _: services.leads_block(people, 1_000_000, "next"))
@@ -164,7 +167,7 @@ def _fill_chunks(runs: list[Any]) -> None:
     from imports.models import Chunk
 
     *ended, small, usual, vast = runs
-    sizes = [(run, 10, 10) for run in ended] + [(small, 10, 5), (usual, 167, 80)]
+    sizes = [(run, 3, 3) for run in ended] + [(small, 10, 5), (usual, 167, 80)]
     sizes += [(vast, CHUNKS, CHUNKS // 2)]
     chunks = (
         _chunk(run, number, number <= done)

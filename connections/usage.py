@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from cleanlist_api.budget import Lane
 from cleanlist_api.prices import PER_LEAD
 from connections.clients import budget
-from connections.services import meter
 
 _LANE_WORDS = {
     Lane.PAGE: ("People", "Pages and their buttons; they come first"),
@@ -37,7 +38,7 @@ class Price:
 
 
 def lane_bars() -> list[LaneBar]:
-    limit = meter().limit
+    limit = settings.RATE_PER_KEY
     return [
         LaneBar(*_LANE_WORDS[lane], calls, min(100, round(100 * calls / limit)))
         for lane, calls in budget().calls_by_lane().items()

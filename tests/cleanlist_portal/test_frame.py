@@ -183,3 +183,15 @@ def test_a_page_costs_one_query_for_the_bell(bob, django_assert_num_queries):
     seen = Frame(request_of(bob))
     with django_assert_num_queries(1):
         assert (seen.unread_notices, seen.unread_notices) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "path", ["/people/", "/people/me", "/people/notices", "/enrichment/", "/lists/new"]
+)
+def test_a_page_asks_the_database_at_most_nine_times(
+    ada_client, path, django_assert_max_num_queries
+):
+    cache.set(known.TOTAL_KEY, 7, None)
+    shown(ada_client, path)
+    with django_assert_max_num_queries(9):
+        shown(ada_client, path)
