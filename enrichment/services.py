@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from enrichment.polls import poll_due
 
 __all__ = [
     "EnrichmentSums",
+    "already_given",
     "most_credits",
     "poll_due",
     "quote_import",
@@ -24,6 +26,10 @@ __all__ = [
     "unhappy",
 ]
 
+# What a row must have for an enrichment to find nothing that it lacks. "full" looks for e-mail
+# and phone and is charged for each (contract 5), so one that has only one of them lacks the
+# other.
+_FINDS = {"partial": "email", "phone_only": "phone", "full": "both"}
 IS_UNHAPPY = Q(ended_at__isnull=False) & (~Q(problem="") | Q(status__in=UNHAPPY))
 FIRST_LOOK = timedelta(seconds=3)
 
@@ -52,6 +58,12 @@ class EnrichmentSums:
 def most_credits(rows: int, enrichment_type: str) -> int:
     """The most that enriching `rows` leads can cost; 0 for "off"."""
     return rows * PER_LEAD.get(enrichment_type, 0)
+
+
+def already_given(given: Mapping[str, int], enrichment_type: str) -> int:
+    """How many of the rows counted in `given` ({"email", "phone", "both": rows}) have what
+    the enrichment would find; it is charged for them all the same. 0 for "off"."""
+    return given.get(_FINDS.get(enrichment_type, ""), 0)
 
 
 def quote_import(

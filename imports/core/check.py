@@ -61,6 +61,8 @@ class CheckSums:
     skip_reasons: Counter[SkipReason] = field(default_factory=Counter)
     # Of the ready: rows that go without a value, by field.
     left_out: Counter[str] = field(default_factory=Counter)
+    # Of the ready: rows that have what an enrichment would find, by `rows.GIVEN`.
+    given: Counter[str] = field(default_factory=Counter)
     chunks: int = 0
 
 
@@ -172,6 +174,7 @@ class _Pass:
 
     def _plan(self, row: Row, ready: Ready, line: bytes) -> None:
         self.sums.ready += 1
+        self.sums.given.update(self._judge.given(ready.values))
         for each in self._judge.left_out(row.cells, ready.values):
             self.sums.left_out[each.field] += 1
             self._on_left_out(row, each)

@@ -66,6 +66,10 @@ def has_required(values: Mapping[str, str]) -> bool:
 _NEEDED: Final = frozenset(FIELDS) - {"phone", "job_title", "city", "state", "country"}
 
 
+# What enrichments find, as far as a row may have it already.
+GIVEN: Final = ("email", "phone", "both")
+
+
 def email_key(value: str) -> str:
     """What two e-mails are compared by."""
     return value.strip().lower()
@@ -130,6 +134,7 @@ class Judge:
         self._places = {field: place for place, field in enumerate(self.fields)}
         self._email_at = self._places.get("email")
         self._url_at = self._places.get("linkedin_url")
+        self._phone_at = self._places.get("phone")
         self._seen = seen
 
     def values(self, cells: Sequence[str]) -> tuple[str, ...]:
@@ -148,6 +153,14 @@ class Judge:
                 if is_left_out(field, text):
                     found.append(LeftOut(field, column, text))
         return found
+
+    def given(self, values: tuple[str, ...]) -> Sequence[str]:
+        """Which of `GIVEN` a row with these values has."""
+        has_email = self._email_at is not None and values[self._email_at]
+        has_phone = self._phone_at is not None and values[self._phone_at]
+        if has_email and has_phone:
+            return GIVEN
+        return GIVEN[:1] if has_email else GIVEN[1:2] if has_phone else ()
 
     def column_of(self, field: str) -> int | None:
         """The column mapped to `field`, if any."""

@@ -94,6 +94,7 @@ class RunChanges(TurnChanges, total=False):
     rows_skipped: int
     skip_reasons: dict[str, int]
     left_out: dict[str, Any]
+    given: dict[str, int]
     known: dict[str, Any]
     again: Again
     earlier_mark: str
@@ -179,6 +180,8 @@ class Run(TakesTurns):
     skip_reasons = models.JSONField(default=dict)
     # Values that rows go without, by field: {"rows", "samples": up to 3 of [row, value]}.
     left_out = models.JSONField(default=dict)
+    # Of the ready rows: how many have what an enrichment would find (`core.rows.GIVEN`).
+    given = models.JSONField(default=dict)
     # Rows known from earlier imports into the list, as the check found them: {"same": rows,
     # "changed": rows, "runs": {id: rows}, "mark": of these}; what becomes of them; and a mark
     # of all that was compared with (`services.earlier`).

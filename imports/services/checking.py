@@ -124,6 +124,7 @@ def _keep(plan: _PlanWriter, found: CheckSums, known: dict[str, Any], mark: str)
             rows_skipped=found.skipped,
             skip_reasons={reason.value: rows for reason, rows in found.skip_reasons.items()},
             left_out=plan.left_out,
+            given=dict(found.given),
             known=known,
             earlier_mark=mark,
             calls_planned=found.chunks,

@@ -103,3 +103,11 @@ def test_it_knows_the_most_an_enrichment_costs(enrichment_type, credits):
 
 def test_it_has_a_price_for_every_type_but_off():
     assert set(PER_LEAD) == set(EnrichmentType.values) - {"off"}
+
+
+@pytest.mark.parametrize(
+    ("enrichment_type", "rows"), [("off", 0), ("partial", 9), ("phone_only", 4), ("full", 3)]
+)
+def test_it_knows_who_has_what_an_enrichment_would_find(enrichment_type, rows):
+    given = {"email": 9, "phone": 4, "both": 3}
+    assert services.already_given(given, enrichment_type) == rows

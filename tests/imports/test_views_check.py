@@ -266,3 +266,21 @@ def test_it_gives_the_rows_left_out_as_a_file(alice, alice_client, tmp_path):
 
 def test_it_gives_viewers_the_file_too(bob_client, run):
     assert bob_client.get(at("problem_rows", run)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "words_of_it",
+    [
+        "212 of 500 rows have an e-mail already; enriching pays for them too",
+        "1 of 500 rows has a phone already; enriching pays for it too",
+        "30 of 500 rows have both already; enriching pays for them too",
+    ],
+)
+def test_it_says_beside_each_enrichment_who_has_that_already(alice_client, run, words_of_it):
+    Run.objects.filter(pk=run.pk).update(given={"email": 212, "phone": 1, "both": 30})
+
+    assert words_of_it in words(alice_client.get(at("check", run)))
+
+
+def test_it_says_nothing_of_it_where_nobody_has_that(alice_client, run):
+    assert "pays for" not in words(alice_client.get(at("check", run)))

@@ -135,3 +135,27 @@ def test_it_forgets_the_plan_when_the_mapping_changes(alice, tmp_path):
 def test_it_reads_a_header_alone_as_no_rows(alice, tmp_path):
     run = checked(alice, tmp_path, HEADER + "\n")
     assert (run.rows_in, run.rows_ready, run.calls_planned) == (0, 0, 0)
+
+
+PEOPLE = "First name,Last name,Email,Phone,Company name\n"
+EACH_KIND = (
+    "Ann,Lee,ann@example.com,,Acme\n"
+    "Ben,Lee,ben@example.com,+1 555 010 2233,Acme\n"
+    "Cat,Lee,,+1 555 010 2244,Acme\n"
+    "Dan,Lee,,,Acme\n"
+)
+
+
+def test_it_counts_the_rows_that_have_what_an_enrichment_would_find(alice, tmp_path):
+    run = checked(alice, tmp_path, PEOPLE + EACH_KIND)
+    assert run.given == {"email": 2, "phone": 2, "both": 1}
+
+
+def test_it_counts_no_row_that_is_left_out(alice, tmp_path):
+    run = checked(alice, tmp_path, PEOPLE + EACH_KIND + "Ann,Lee,ann@example.com,,Acme\n")
+    assert (run.rows_skipped, run.given["email"]) == (1, 2)
+
+
+def test_it_counts_no_phone_that_a_spreadsheet_spoilt(alice, tmp_path):
+    run = checked(alice, tmp_path, PEOPLE + "Ann,Lee,ann@example.com,4.91512E+11,Acme\n")
+    assert run.given == {"email": 1}
