@@ -18,7 +18,7 @@ from imports.core.matching import has_sure_key
 from imports.core.outcomes import FIELDS, SkipReason
 from imports.core.rows import Ready, Skip
 from imports.models import Chunk, LedgerLine, LedgerRow, Run
-from imports.models.chunks import OPEN
+from imports.models.chunks import OPEN, ChunkQuerySet
 from imports.models.runs import OVER, Again
 from imports.services.ledger import line_of, rows_of
 
@@ -51,14 +51,16 @@ class Known:
 class EarlierImports:
     """Tells rows of `run`'s file that other imports have brought into its list.
 
-    What is left out follows from `run.again`; `known` counts whatever becomes of the rows.
+    Imports of `but` are passed over. What is left out follows from `run.again`; `known` counts
+    whatever becomes of the rows.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, but: Collection[int] = ()) -> None:
+        others = into_list_of(run).exclude(pk__in=but)
         self._fields = tuple(field for field in FIELDS if field in run.mapping)
         self._again = run.again
-        self._started = dict(into_list_of(run).values_list("pk", "started_at"))
-        self._coming = _coming(run)
+        self._started = dict(others.values_list("pk", "started_at"))
+        self._coming = _coming(others)
         self.known = Known()
 
     @property
@@ -167,23 +169,36 @@ def compare_again(run: Run) -> bool:
     if run.rows_ready > MOST_AT_ONCE or _left_out_mark(run) != run.known.get("mark", ""):
         return False
     others = EarlierImports(run)
-    chunks = Chunk.objects.of_plan(run).select_related("body").order_by("number")
-    for chunk in chunks.iterator(chunk_size=10):
-        rows = [tuple(values.values()) for _, values in rows_of(chunk)]
-        for some in batched(rows):
-            if any(others.judge([Ready(values) for values in some])):
-                return False
+    if any(any(others.judge(some)) for some in _batches(Chunk.objects.of_plan(run))):
+        return False
     run.earlier_mark = mark
     return Run.objects.filter(pk=run.pk, plan=run.plan).update(earlier_mark=mark) == 1
+
+
+def known_of(run: Run, chunks: ChunkQuerySet) -> Known:
+    """What other imports have brought into the run's list, or are bringing, of the rows of
+    its `chunks`; imports whose rows the run was told to send again are not asked."""
+    insisted = [int(pk) for pk in run.known.get("runs", {})] if run.again else []
+    others = EarlierImports(run, but=insisted)
+    for some in _batches(chunks):
+        others.judge(some)
+    return others.known
+
+
+def _batches(chunks: ChunkQuerySet) -> Iterator[list[Ready]]:
+    """The rows of chunks, in as many at once as are compared."""
+    for chunk in chunks.select_related("body").order_by("number").iterator(chunk_size=10):
+        rows = [Ready(tuple(values.values())) for _, values in rows_of(chunk)]
+        yield from (rows[at : at + BATCH] for at in range(0, len(rows), BATCH))
 
 
 def _left_out_mark(run: Run) -> str:
     return mark_of(run, [int(pk) for pk in run.known.get("runs", {})])
 
 
-def _coming(run: Run) -> dict[int, Brought]:
-    """Rows that imports under way still have to send, by what they are known by."""
-    at_work = into_list_of(run).exclude(state__in=OVER)
+def _coming(others: QuerySet[Run]) -> dict[int, Brought]:
+    """Rows that those of `others` under way still have to send, by what they are known by."""
+    at_work = others.exclude(state__in=OVER)
     chunks = Chunk.objects.filter(run__in=at_work, state__in=OPEN).select_related(
         "body", "run"
     )
@@ -195,7 +210,3 @@ def _coming(run: Run) -> dict[int, Brought]:
                 for key in _keys(line):
                     coming.setdefault(key, Brought(chunk.run_id, row, line.whole, True))
     return coming
-
-
-def batched(rows: Sequence[tuple[str, ...]]) -> Iterator[Sequence[tuple[str, ...]]]:
-    return (rows[at : at + BATCH] for at in range(0, len(rows), BATCH))

@@ -6,6 +6,7 @@ in, so a person who has looked at the list decides, and the audit trail keeps wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -23,7 +24,7 @@ from imports.models import (
 )
 from imports.models.chunks import OPEN, ChunkQuerySet
 from imports.models.runs import OVER
-from imports.services import evidence, starting
+from imports.services import earlier, evidence, starting
 from imports.services.problems import UNSENT
 from imports.services.skipped_rows import NOT_IN_LIST, missing_rows, settle
 from people import audit
@@ -32,34 +33,46 @@ from people.models import Person
 RESTARTABLE = OVER | {RunState.PAUSED}
 
 
+class BroughtSince(Exception):
+    """Of `asked` rows that would go again, `rows` are in the list or about to be by other
+    imports, whose ids are `runs`."""
+
+    def __init__(self, rows: int, asked: int, runs: list[int]) -> None:
+        super().__init__(f"{rows} of {asked} rows came by imports {runs}")
+        self.rows, self.asked, self.runs = rows, asked, runs
+
+
 def retry_rows(run: Run, person: Person) -> int:
     """Send the failed and the not sent rows again, each chunk under a new key.
 
     Returns how many rows go again; 0 if there are none or the run is at work. What the run
     may spend stays as it was approved. Raises ImportedBefore if the whole file went into the
-    list by a later import: these rows are among its own.
+    list by a later import: these rows are among its own; BroughtSince if other imports have
+    brought some of them; NotAsCompared if others start all the time.
     """
-    with transaction.atomic():
-        starting.start_alone()
-        if later := starting.later_import(run):
-            raise starting.ImportedBefore(later)
-        unsent = Chunk.objects.of_plan(run).filter(state__in=UNSENT)
+    unsent = Chunk.objects.of_plan(run).filter(state__in=UNSENT)
+
+    def send_again() -> int:
         rows = sum(unsent.values_list("rows", flat=True))
         if not rows or not _restart(run, RunState.SENDING, _asks_anew(unsent)):
             return 0
         _make_ready(unsent)
         audit.record(person, "retried rows of an import", run, rows=rows)
-    return rows
+        return rows
+
+    return _asked_alone(run, unsent, send_again)
 
 
 def decide_unknown(run: Run, number: int, person: Person, *, went_in: bool) -> bool:
     """A person's verdict on an unknown chunk: its rows are in the list, or go again.
 
     Where the list was read, rows that were not found in it are skipped, with that reason.
-    True if the chunk was unknown and the verdict counts.
+    True if the chunk was unknown and the verdict counts. Rows go again, or not, as by
+    `retry_rows`.
     """
-    with transaction.atomic():
-        unknown = Chunk.objects.of_plan(run).filter(number=number, state=ChunkState.UNKNOWN)
+    unknown = Chunk.objects.of_plan(run).filter(number=number, state=ChunkState.UNKNOWN)
+
+    def decide() -> bool:
         if (chunk := unknown.first()) is None:
             return False
         is_all = went_in and not Chunk.objects.of_plan(run).filter(state__in=OPEN).exists()
@@ -72,7 +85,38 @@ def decide_unknown(run: Run, number: int, person: Person, *, went_in: bool) -> b
             _make_ready(unknown)
         verdict = "are in the list" if went_in else "go again"
         audit.record(person, "decided on unknown rows", run, chunk=number, verdict=verdict)
-    return True
+        return True
+
+    if not went_in:
+        return bool(_asked_alone(run, unknown, decide))
+    with transaction.atomic():
+        return decide()
+
+
+def _asked_alone(run: Run, chunks: ChunkQuerySet, move: Callable[[], int]) -> int:
+    """Make the move that sends `chunks` again, where nobody else starts: what is true of their
+    rows when asked is true when it counts."""
+    for _ in range(starting.COMPARISONS):
+        mark = _compare(run, chunks)
+        with transaction.atomic():
+            starting.start_alone()
+            if mark == earlier.mark_of(run):
+                return move()
+    raise starting.NotAsCompared
+
+
+def _compare(run: Run, chunks: ChunkQuerySet) -> str:
+    """The mark of the other imports, none of which has rows of `chunks`; the check has told
+    so unless the mark has changed. A pruned run has no rows to compare, and none go again."""
+    mark = earlier.mark_of(run)
+    if later := starting.later_import(run):
+        raise starting.ImportedBefore(later)
+    if mark != run.earlier_mark and run.pruned_at is None:
+        known = earlier.known_of(run, chunks)
+        if known.runs:
+            asked = sum(chunks.values_list("rows", flat=True))
+            raise BroughtSince(known.same + known.changed, asked, sorted(known.runs))
+    return mark
 
 
 def _went_in(run: Run, chunk: Chunk) -> dict[str, Any]:

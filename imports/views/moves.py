@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -14,6 +16,7 @@ from imports.forms.run import DecideForm, asked
 from imports.forms.undo import UndoForm
 from imports.models import Again, Run, RunState
 from imports.services import checking, evidence, naming, retrying, starting
+from imports.services.retrying import BroughtSince
 from imports.services.starting import (
     Approval,
     ImportedBefore,
@@ -24,6 +27,7 @@ from imports.services.starting import (
 from imports.views.access import get_run
 from people.access import may_operate
 from people.http import PortalRequest
+from web.words import part_of
 
 CHANGED = (
     "The import was not started: it may cost more than the page you pressed the button on "
@@ -42,6 +46,14 @@ COMPARED_ANEW = (
 SENT_SINCE = (
     "Nothing was sent again: {later} of the same file into this list was started since, so "
     "these rows would be there twice. Upload the file again if you mean to."
+)
+BROUGHT_SINCE = (
+    "Nothing was sent again: {rows} in this list by now, or about to be, by import {runs}. "
+    "Upload the file again: the check leaves out what is there, and the rest goes."
+)
+BUSY = (
+    "Nothing was sent again: other imports into this list begin and end all the time. Try "
+    "again in a moment."
 )
 
 
@@ -110,11 +122,7 @@ def pause(request: PortalRequest, run_id: int) -> HttpResponse:
 def retry(request: PortalRequest, run_id: int) -> HttpResponse:
     """Send again what did not go in; what an import may spend stays as approved."""
     run = get_run(run_id)
-    try:
-        retrying.retry_rows(run, request.user)
-    except ImportedBefore as refusal:
-        messages.error(request, SENT_SINCE.format(later=refusal.earlier))
-    return redirect(run)
+    return _again(request, run, lambda: retrying.retry_rows(run, request.user))
 
 
 @may_operate
@@ -125,7 +133,12 @@ def decide(request: PortalRequest, run_id: int) -> HttpResponse:
     form = DecideForm(request.POST)
     if form.is_valid():
         number, went_in = form.verdict
-        retrying.decide_unknown(run, number, request.user, went_in=went_in)
+        person = request.user
+        return _again(
+            request,
+            run,
+            lambda: retrying.decide_unknown(run, number, person, went_in=went_in),
+        )
     return redirect(run)
 
 
@@ -148,6 +161,21 @@ def discard(request: PortalRequest, run_id: int) -> HttpResponse:
         return redirect(run)
     messages.info(request, f"Import {run.pk} is discarded; nothing was sent.")
     return redirect("imports:index")
+
+
+def _again(request: PortalRequest, run: Run, move: Callable[[], int]) -> HttpResponse:
+    """Make a move that may send rows again; what stands in its way is said."""
+    try:
+        move()
+    except ImportedBefore as refusal:
+        messages.error(request, SENT_SINCE.format(later=refusal.earlier))
+    except BroughtSince as refusal:
+        rows = part_of(refusal.rows, refusal.asked, "row")
+        runs = ", ".join(f"{pk}" for pk in refusal.runs)
+        messages.error(request, BROUGHT_SINCE.format(rows=rows, runs=runs))
+    except NotAsCompared:
+        messages.error(request, BUSY)
+    return redirect(run)
 
 
 def _begin(request: PortalRequest, run: Run, form: StartForm) -> str:

@@ -5,7 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from imports.models import Run, RunState
+from imports.services import starting
 from people.models import AuditEntry
+from tests.imports.files import csv_of, started, worked
 from tests.imports.pages import at, made_run, with_chunks, with_problem, words
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +196,17 @@ def test_it_offers_a_viewer_no_move(alice, bob_client):
 
     assert "retry-button" not in page
     assert 'name="again"' not in page
+
+
+def test_it_says_by_which_import_rows_that_would_go_again_have_come(
+    sandbox, alice, alice_client, tmp_path
+):
+    run = started(alice, tmp_path, csv_of(3))
+    starting.cancel_run(run, alice)
+    run = worked(run)
+    other = worked(started(alice, tmp_path, csv_of(5, start=3)))
+
+    shown = words(alice_client.post(at("retry", run), follow=True))
+
+    assert "Nothing was sent again: 1 of 3 rows is in this list by now" in shown
+    assert f"by import {other.pk}. Upload the file again" in shown

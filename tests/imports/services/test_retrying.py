@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from enrichment.models import EnrichmentType
 from imports.models import Again, Chunk, ChunkState, PauseReason, Run, RunState
@@ -67,6 +68,69 @@ def test_it_sends_nothing_again_that_a_later_import_of_the_file_has_sent(
         retrying.retry_rows(first, alice)
 
 
+def test_it_sends_no_row_again_that_another_file_has_brought_since(sandbox, alice, tmp_path):
+    first = cancelled(alice, tmp_path)
+    worked(started(alice, tmp_path, csv_of(5, start=1299), list_id=first.list_id))
+    with pytest.raises(retrying.BroughtSince) as refusal:
+        retrying.retry_rows(first, alice)
+    assert (refusal.value.rows, refusal.value.asked) == (2, 700)
+    assert Chunk.objects.of_plan(first).filter(state=ChunkState.NOT_SENT).exists()
+
+
+def test_it_sends_no_row_again_that_another_import_is_about_to_send(sandbox, alice, tmp_path):
+    first = cancelled(alice, tmp_path)
+    started(alice, tmp_path, csv_of(5, start=1299), list_id=first.list_id)
+    with pytest.raises(retrying.BroughtSince):
+        retrying.retry_rows(first, alice)
+
+
+def test_it_asks_also_for_what_an_older_import_has_brought_by_a_retry(
+    sandbox, alice, tmp_path
+):
+    older = cancelled(alice, tmp_path)
+    younger = started(alice, tmp_path, csv_of(700, start=601), list_id=older.list_id)
+    starting.cancel_run(younger, alice)
+    younger = worked(younger)
+    assert retrying.retry_rows(older, alice) == 700
+    worked(Run.objects.get(pk=older.pk))
+    with pytest.raises(retrying.BroughtSince):
+        retrying.retry_rows(younger, alice)
+
+
+def test_other_rows_of_another_import_keep_nobody_from_a_retry(sandbox, alice, tmp_path):
+    first = cancelled(alice, tmp_path)
+    worked(started(alice, tmp_path, csv_of(5, start=2_000), list_id=first.list_id))
+    assert retrying.retry_rows(first, alice) == 700
+
+
+def test_rows_sent_again_on_purpose_may_be_retried(sandbox, alice, tmp_path):
+    first = worked(started(alice, tmp_path, csv_of(2)))
+    list_id = first.list_id
+    again = {"list_id": list_id, "again": Again.ALL}
+    later = checked(alice, tmp_path, csv_of(2), **again)
+    assert starting.start_run(later, alice, starting.Approval(EnrichmentType.OFF, 0))
+    starting.cancel_run(Run.objects.get(pk=later.pk), alice)
+    later = worked(later)
+    worked(started(alice, tmp_path, csv_of(2, start=10), list_id=list_id))
+    assert retrying.retry_rows(later, alice) == 2
+
+
+def test_it_asks_again_where_another_starts_meanwhile(sandbox, alice, tmp_path, monkeypatch):
+    first = cancelled(alice, tmp_path)
+    other = checked(alice, tmp_path, csv_of(5, start=1299), list_id=first.list_id)
+    start_alone = starting.start_alone
+
+    def after_another_start():
+        monkeypatch.setattr(starting, "start_alone", start_alone)
+        Run.objects.filter(pk=other.pk).update(
+            state=RunState.SENDING, started_at=timezone.now(), stint=1
+        )
+
+    monkeypatch.setattr(starting, "start_alone", after_another_start)
+    with pytest.raises(retrying.BroughtSince):
+        retrying.retry_rows(first, alice)
+
+
 def test_an_earlier_import_of_the_file_keeps_nobody_from_a_retry(sandbox, alice, tmp_path):
     first = worked(started(alice, tmp_path, csv_of(2)))
     again = {"list_id": first.list_id, "again": Again.ALL}
@@ -98,6 +162,14 @@ def test_it_sends_again_what_a_person_says_is_not_in(sandbox, alice, tmp_path):
     assert retrying.decide_unknown(run, 1, alice, went_in=False)
     run = worked(run)
     assert (run.state, len(emails(sandbox))) == (RunState.FINISHED, 5)
+
+
+def test_it_sends_no_unknown_row_that_another_file_has_brought_since(sandbox, alice, tmp_path):
+    run = unknown(sandbox, alice, tmp_path, "cut_before")
+    worked(started(alice, tmp_path, csv_of(1), list_id=run.list_id))
+    with pytest.raises(retrying.BroughtSince):
+        retrying.decide_unknown(run, 1, alice, went_in=False)
+    assert retrying.decide_unknown(run, 1, alice, went_in=True)
 
 
 def test_it_goes_on_sending_after_a_verdict_while_rows_are_to_go(sandbox, alice, tmp_path):
