@@ -1,11 +1,19 @@
-"""`python -m mutants`: the checked-in list; `all`: every one; `draw [SEED]`: a new list.
+"""Put small faults into the code one at a time, and say which no test notices.
 
-Exits with 1 if a mutant is noticed by no test and not named in `equivalent.txt`.
+    python -m mutants                 the checked-in list
+    python -m mutants all             every one that can be made
+    python -m mutants --only PATTERN  those of all whose line the regular expression finds,
+                                      with what an earlier run saw of tests since unchanged
+    python -m mutants draw [SEED]     write a new list
+
+Exits with 1 if a mutant is noticed by no test and not named in `equivalent.txt`, or if a
+test fails without any. `JOBS` (2) processes share the work.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,53 +22,96 @@ from collections import Counter
 from pathlib import Path
 
 from mutants import choosing
-from mutants.making import ROOT
+from mutants.making import ROOT, Mutant
+from mutants.seen import Seen
 
 SEED = 20261125
+SEEN = ROOT / "var" / "mutants.json"
+_PAUSE = 10.0
 
 
 def main(arguments: list[str]) -> int:
-    if arguments[:1] == ["draw"]:
-        seed = int(arguments[1]) if len(arguments) > 1 else SEED
-        lines = [str(mutant) for mutant in choosing.drawn(seed)]
-        choosing.LIST.write_text("\n".join(lines) + "\n")
-        print(f"{len(lines)} mutants of {len(choosing.every())} drawn with seed {seed}")
-        return 0
-    return _try(arguments[0] if arguments else "list")
+    match arguments:
+        case ["draw", *seed]:
+            return _draw(int(seed[0]) if seed else SEED)
+        case ["--only", pattern]:
+            wanted = [m for m in choosing.every() if re.search(pattern, str(m))]
+            before = Seen.from_json(SEEN.read_text()) if SEEN.exists() else Seen()
+            return _try(wanted, before)
+        case ["all"]:
+            return _try(choosing.every(), Seen())
+        case []:
+            return _try(choosing.listed(), Seen())
+    print(__doc__)
+    return 2
 
 
-def _try(which: str) -> int:
-    wanted = choosing.every() if which == "all" else choosing.listed()
-    began = time.monotonic()
+def _draw(seed: int) -> int:
+    lines = [str(mutant) for mutant in choosing.drawn(seed)]
+    choosing.LIST.write_text("\n".join(lines) + "\n")
+    print(f"{len(lines)} mutants of {len(choosing.every())} drawn with seed {seed}")
+    return 0
+
+
+def _try(wanted: list[Mutant], before: Seen) -> int:
+    began = time.time()
+    names = [str(mutant) for mutant in wanted]
     with tempfile.TemporaryDirectory(prefix="mutants-") as made:
         folder = Path(made)
-        codes = _run_parts(folder, which, int(os.environ.get("JOBS", "2")))
-        outcomes = _lines(folder, "outcomes-*.txt")
+        (folder / "wanted.txt").write_text("\n".join(names))
+        (folder / "before.json").write_text(before.as_json())
+        codes = _run_parts(folder, int(os.environ.get("JOBS", "2")), len(names))
+        outcomes = [line.split("\t") for line in _lines(folder, "outcomes-*.txt")]
         failed = _lines(folder, "failed.txt")
         if any(codes):
             print("\n".join(_lines(folder, "words-*.txt")[-40:]))
-    told = {mutant: outcome for outcome, mutant in (line.split("\t", 1) for line in outcomes)}
-    return _report(
-        {str(m): told.get(str(m), "not tried") for m in wanted}, failed, codes, began
-    )
+        _keep_seen(folder, before, began)
+    told = {mutant: outcome for outcome, mutant, _ in outcomes}
+    return _report({name: told.get(name, "not tried") for name in names}, failed, codes, began)
 
 
-def _run_parts(folder: Path, which: str, parts: int) -> list[int]:
-    running = [_start(folder, part, parts, which) for part in range(parts)]
+def _run_parts(folder: Path, parts: int, mutants: int) -> list[int]:
+    running = [_start(folder, part, parts) for part in range(parts)]
+    said = ""
+    while any(process.poll() is None for process in running):
+        time.sleep(0.2)
+        if time.monotonic() % _PAUSE < 0.2 and (now := _progress(folder, mutants)) != said:
+            said = now
+            print(f"  {said}", flush=True)
     return [process.wait() for process in running]
 
 
-def _start(folder: Path, part: int, parts: int, which: str) -> subprocess.Popen[bytes]:
+def _progress(folder: Path, mutants: int) -> str:
+    tried = _lines(folder, "outcomes-*.txt")
+    if tried:
+        unnoticed = sum(not line.startswith("killed") for line in tried)
+        return f"{len(tried)} of {mutants} mutants, {unnoticed} not noticed"
+    runs = [line.split() for line in _lines(folder, "run-*.txt")]
+    done, tests = (sum(int(run[at]) for run in runs) for at in (0, 1))
+    return f"{done} of {tests} tests without a mutant"
+
+
+def _start(folder: Path, part: int, parts: int) -> subprocess.Popen[bytes]:
     own = folder / f"var-{part}"
     own.mkdir()
     environment = {**os.environ, "VAR_DIR": str(own), "PYTHONHASHSEED": "0"}
-    command = [sys.executable, "-m", "mutants.part", str(folder), str(part), str(parts), which]
+    command = [sys.executable, "-m", "mutants.part", str(folder), str(part), str(parts)]
     with (folder / f"words-{part}.txt").open("w") as words:
         return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=words, stderr=words)
 
 
 def _lines(folder: Path, pattern: str) -> list[str]:
     return [line for path in folder.glob(pattern) for line in path.read_text().splitlines()]
+
+
+def _keep_seen(folder: Path, before: Seen, began: float) -> None:
+    """For `--only` later on."""
+    seen = before
+    for path in folder.glob("seen-*.json"):
+        seen = seen.merged(Seen.from_json(path.read_text()))
+    seen.at = began
+    SEEN.parent.mkdir(exist_ok=True)
+    SEEN.write_text(seen.as_json())
 
 
 def _report(told: dict[str, str], failed: list[str], codes: list[int], began: float) -> int:
@@ -70,12 +121,12 @@ def _report(told: dict[str, str], failed: list[str], codes: list[int], began: fl
     for line in unexplained:
         print(f"{told[line]:>12}  {line}")
     for line in reasons:
-        if told.get(line, "survived") == "killed":
+        if told.get(line) == "killed":
             print(f"  equivalent?  {line} was noticed; take it out of equivalent.txt")
-    for name in failed:
+    for name in sorted(set(failed)):
         print(f"      failing  {name} without any mutant, and was left out")
     counts = Counter(told.values())
-    minutes = (time.monotonic() - began) / 60
+    minutes = (time.time() - began) / 60
     print(
         f"{len(told)} mutants in {minutes:.1f} min: {counts['killed']} killed, "
         f"{len(survivors) - len(unexplained)} equivalent, {len(unexplained)} survived"

@@ -17,6 +17,9 @@ AREAS: dict[str, tuple[tuple[str, ...], int]] = {
         (
             "imports/services/answers.py",
             "imports/services/claims.py",
+            "imports/models/chunks.py",
+            "imports/services/earlier.py",
+            "imports/services/ledger.py",
             "imports/services/retrying.py",
             "imports/services/splitting.py",
             "imports/services/settling.py",
@@ -51,6 +54,7 @@ AREAS: dict[str, tuple[tuple[str, ...], int]] = {
             "imports/core/plan.py",
             "imports/core/check.py",
             "imports/core/rows.py",
+            "imports/core/clean.py",
             "imports/core/seen.py",
             "imports/core/matching.py",
             "imports/core/figures.py",
@@ -91,6 +95,12 @@ def listed() -> list[Mutant]:
             "anew: python -m mutants draw"
         )
     return left
+
+
+def named(lines: list[str]) -> list[Mutant]:
+    """The mutants of these lines."""
+    known = {str(mutant): mutant for mutant in every()}
+    return [known[line] for line in lines]
 
 
 def equivalent() -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""`python -m mutants.part FOLDER PART PARTS all|list`: one of the processes that try them."""
+"""`python -m mutants.part FOLDER PART PARTS`: one of the processes that try the mutants
+named in `FOLDER/wanted.txt`, with what an earlier run has seen in `FOLDER/before.json`."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import pytest
 
 from mutants import choosing
 from mutants.plugin import Trial
+from mutants.seen import Seen
 
 TESTS = (
     "tests/cleanlist_api",
@@ -18,10 +20,11 @@ TESTS = (
 )
 
 
-def main(folder: str, part: str, parts: str, which: str) -> int:
-    mutants = choosing.every() if which == "all" else choosing.listed()
-    trial = Trial(mutants, Path(folder), int(part), int(parts))
-    quiet = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
+def main(folder: str, part: str, parts: str) -> int:
+    before = Seen.from_json((Path(folder) / "before.json").read_text())
+    wanted = choosing.named((Path(folder) / "wanted.txt").read_text().splitlines())
+    trial = Trial(wanted, Path(folder), int(part), int(parts), before)
+    quiet = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
     return pytest.main([*quiet, "-m", "not crash and not browser", *TESTS], plugins=[trial])
 
 

@@ -1,132 +1,203 @@
 """pytest runs the tests once to see which of them enter which function; then each mutant is
 put into a fork of that process, where only the tests that enter its function run.
 
-Two such processes share the tests of the first run and the mutants after it.
+Several such processes share the tests of the first run and the mutants after it.
 """
 
 from __future__ import annotations
 
 import builtins
 import gc
-import json
 import os
-import shutil
-import signal
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from types import FunctionType
 from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
-from django.db import connection, connections
+from requests.adapters import HTTPAdapter
 
+from mutants.database import Kept
+from mutants.forks import Broken, Timed, first_failing
 from mutants.making import Mutant, code_of, place, watched
+from mutants.seen import Seen
 
-LONGEST_TEST = 20.0
 ENTERED = "__entered__"
-Entered = dict[str, list[tuple[str, float]]]
+# A mutant that no test has noticed in this time is said to survive.
+MOST_SECONDS = 30.0
 
 
 class Trial:
-    """The plugin: `part` of `parts` tries its share and writes it to `folder`."""
+    """The plugin: `part` of `parts` tries its share and writes it to `folder`.
 
-    def __init__(self, mutants: list[Mutant], folder: Path, part: int, parts: int) -> None:
-        self.mutants, self.folder = mutants, folder
+    `before` is what an earlier run has seen; a test it knows is not run first.
+    """
+
+    def __init__(
+        self, mutants: list[Mutant], folder: Path, part: int, parts: int, before: Seen
+    ) -> None:
+        self.mutants, self.folder, self.before = mutants, folder, before
         self.part, self.parts = part, parts
+        self.trusted: set[str] = set()
+        self.failing: set[str] = set()
+        self.kills: Counter[tuple[str, str]] = Counter()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        items = session.items
-        mine = [item for at, item in enumerate(items) if at % self.parts == self.part]
-        self._write(f"entered-{self.part}.json", self._first_run(mine, items[0]))
-        entered = self._all_entered()
-        by_name = {item.nodeid: item for item in items}
-        self.template = _database_copy(self.folder / f"database-{self.part}")
+        self.session = session
+        self.items = {item.nodeid: item for item in session.items}
+        watch({mutant.path for mutant in self.mutants})
+        self._first_run()
+        seen = self._seen_by_all()
+        self._be_ready_to_fork()
         for at, mutant in enumerate(self.mutants):
-            if at % self.parts == self.part:
-                tests = sorted(
-                    entered[place(mutant.path, mutant.function)], key=lambda each: each[1]
-                )
-                self._tell(mutant, self._try(mutant, tests, by_name, items[0]))
+            if self._is_mine(at):
+                self._tell(mutant, *self._try(mutant, seen.entering(mutant, self.items)))
         return True
 
-    def _first_run(self, mine: list[pytest.Item], other: pytest.Item) -> Entered:
+    # --- the first run -----------------------------------------------------------
+
+    def _first_run(self) -> None:
         """Run each test without a mutant; what is entered, by whom, and how long it took."""
-        entered: Entered = defaultdict(list)
-        watch({mutant.path for mutant in self.mutants})
+        unknown = [item for item in self.items.values() if not self.before.knows(item)]
+        mine = unknown[self.part :: self.parts] + self._one_for_each_lasting_fixture()
+        seen = Seen()
         for at, item in enumerate(mine):
-            following = mine[at + 1] if at + 1 < len(mine) else other
+            following = mine[at + 1] if at + 1 < len(mine) else self.session
             began = time.monotonic()
             places = self._places_entered(item, following)
-            seconds = time.monotonic() - began
-            for each in places:
-                entered[each].append((item.nodeid, seconds))
-        return entered
+            seen.add(item.nodeid, places, time.monotonic() - began)
+            if at % 10 == 0:
+                self._write(f"run-{self.part}.txt", f"{at} {len(mine)}")
+        self._write(f"seen-{self.part}.json", seen.as_json())
 
-    def _places_entered(self, item: pytest.Item, following: pytest.Item) -> set[str]:
+    def _one_for_each_lasting_fixture(self) -> list[pytest.Item]:
+        """A server that lasts for the session is to be started before the forks, not in
+        each; the first run does, unless an earlier one stands for it."""
+        found: dict[str, pytest.Item] = {}
+        items = self.items.values() if self.before else ()
+        for item in (each for each in items if isinstance(each, pytest.Function)):
+            for name, definitions in item._fixtureinfo.name2fixturedefs.items():
+                if definitions[-1].scope == "session":
+                    found.setdefault(name, item)
+        return list({item.nodeid: item for item in found.values()}.values())
+
+    def _places_entered(self, item: pytest.Item, following: Any) -> set[str]:
         places: set[str] = set()
         setattr(builtins, ENTERED, places.add)
-        reports = runtestprotocol(item, log=False, nextitem=following)
+        passed = _passes(item, following)
         setattr(builtins, ENTERED, id)
-        if any(report.failed for report in reports):
-            self._append("failed.txt", item.nodeid)
+        if not passed:
+            self._leave_out(item.nodeid)
             return set()
         return places
 
-    def _all_entered(self) -> dict[str, list[tuple[str, float]]]:
-        merged: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    def _seen_by_all(self) -> Seen:
+        seen = self.before
         for part in range(self.parts):
-            path = self.folder / f"entered-{part}.json"
+            path = self.folder / f"seen-{part}.json"
             while not path.exists():
                 time.sleep(0.2)
-            for each, tests in json.loads(path.read_text()).items():
-                merged[each] += [(name, seconds) for name, seconds in tests]
-        return merged
+            seen = seen.merged(Seen.from_json(path.read_text()))
+        return seen
 
-    def _try(
-        self,
-        mutant: Mutant,
-        tests: list[tuple[str, float]],
-        items: dict[str, pytest.Item],
-        other: pytest.Item,
-    ) -> str:
-        """`killed`, `survived`, or `not entered` when no test comes there at all."""
-        if not tests:
-            return "not entered"
-        connections.close_all()
-        if self.template:
-            shutil.copy(self.template, _database())
-        child = os.fork()
-        if child == 0:
-            os._exit(_run_with(mutant, [items[name] for name, _ in tests], other))
-        # A mutant may wait for ever, which a test would notice.
-        most = LONGEST_TEST + 10 * sum(seconds for _, seconds in tests)
-        return "killed" if _exit_code(child, most) else "survived"
+    def _be_ready_to_fork(self) -> None:
+        """No connection is shared by two forks; what is here is not looked at again."""
+        for each in gc.get_objects():
+            if issubclass(type(each), HTTPAdapter):
+                each.close()
+        self.database = Kept(self.folder / f"database-{self.part}")
+        self.live = _live_functions()
+        gc.collect()
+        gc.freeze()
 
-    def _tell(self, mutant: Mutant, outcome: str) -> None:
-        self._append(f"outcomes-{self.part}.txt", f"{outcome}\t{mutant}")
+    # --- the mutants -------------------------------------------------------------
+
+    def _try(self, mutant: Mutant, entering: list[Timed]) -> tuple[str, str]:
+        """`killed` and by which test; or `survived`, `broken`, or `not entered` when no
+        test comes there at all."""
+        if not entering:
+            return "not entered", ""
+        while tests := self._in_order(mutant, entering):
+            try:
+                failed = first_failing(tests, lambda: self._prepare(mutant), self._passes)
+            except Broken:
+                return "broken", ""
+            if failed is None:
+                return "survived", ""
+            if self._is_trusted(failed, tests):
+                self.kills[mutant.function, failed] += 1
+                return "killed", failed
+        return "survived", ""
+
+    def _in_order(self, mutant: Mutant, entering: list[Timed]) -> list[Timed]:
+        """Those that noticed others of its function first, then the file's own, the fastest
+        first."""
+        own = f"/test_{Path(mutant.path).name}::"
+
+        def rank(test: Timed) -> tuple[int, bool, float]:
+            kills = self.kills[mutant.function, test.name]
+            return -kills, own not in test.name, test.seconds
+
+        tests = [test for test in entering if test.name not in self.failing]
+        left = MOST_SECONDS
+        chosen: list[Timed] = []
+        for test in sorted(tests, key=rank):
+            left -= test.seconds
+            if left > 0 or not chosen:
+                chosen.append(test)
+        return chosen
+
+    def _is_trusted(self, name: str, tests: list[Timed]) -> bool:
+        """Whether the test passes in a fork without a mutant."""
+        if name not in self.trusted:
+            alone = [test for test in tests if test.name == name]
+            if first_failing(alone, self.database.restore, self._passes):
+                self._leave_out(name)
+                return False
+        self.trusted.add(name)
+        return True
+
+    def _prepare(self, mutant: Mutant) -> None:
+        self.database.restore()
+        code = code_of(mutant)
+        for function in self.live[place(mutant.path, mutant.function)]:
+            function.__code__ = code
+
+    def _passes(self, name: str, following: str | None) -> bool:
+        return _passes(self.items[name], self.items[following] if following else self.session)
+
+    # --- what is told ------------------------------------------------------------
+
+    def _is_mine(self, at: int) -> bool:
+        """The parts take the next mutant from one pile."""
+        try:
+            (self.folder / f"taken-{at}").touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+    def _tell(self, mutant: Mutant, outcome: str, by: str) -> None:
+        self._append(f"outcomes-{self.part}.txt", f"{outcome}\t{mutant}\t{by}")
+
+    def _leave_out(self, name: str) -> None:
+        self.failing.add(name)
+        self._append("failed.txt", name)
 
     def _append(self, name: str, line: str) -> None:
         with (self.folder / name).open("a") as file:
             file.write(line + "\n")
 
-    def _write(self, name: str, value: Any) -> None:
-        draft = self.folder / f"{name}.draft"
-        draft.write_text(json.dumps(value))
+    def _write(self, name: str, text: str) -> None:
+        draft = self.folder / f"{name}.{os.getpid()}"
+        draft.write_text(text)
         draft.rename(self.folder / name)
 
 
-def _run_with(mutant: Mutant, tests: list[pytest.Item], other: pytest.Item) -> int:
-    """In the fork: 1 if a test fails, 0 if all pass."""
-    try:
-        put(mutant)
-        for item, following in zip(tests, [*tests[1:], other], strict=True):
-            if any(r.failed for r in runtestprotocol(item, log=False, nextitem=following)):
-                return 1
-    except BaseException:  # noqa: BLE001 (whatever breaks, the mutant was noticed)
-        return 1
-    return 0
+def _passes(item: pytest.Item, following: Any) -> bool:
+    reports = runtestprotocol(item, log=False, nextitem=following)
+    return not any(report.failed for report in reports)
 
 
 def watch(paths: set[str]) -> None:
@@ -139,13 +210,6 @@ def watch(paths: set[str]) -> None:
                 function.__code__ = code
 
 
-def put(mutant: Mutant) -> None:
-    """Give every live copy of the function the code with the fault."""
-    code = code_of(mutant)
-    for function in _live_functions()[place(mutant.path, mutant.function)]:
-        function.__code__ = code
-
-
 def _live_functions() -> dict[str, list[FunctionType]]:
     gc.unfreeze()
     live: dict[str, list[FunctionType]] = defaultdict(list)
@@ -153,27 +217,3 @@ def _live_functions() -> dict[str, list[FunctionType]]:
         if type(each) is FunctionType:
             live[f"{each.__code__.co_filename} {each.__code__.co_qualname}"].append(each)
     return live
-
-
-def _exit_code(child: int, most_seconds: float) -> int:
-    deadline = time.monotonic() + most_seconds
-    while time.monotonic() < deadline:
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.01)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return 1
-
-
-def _database() -> str:
-    return str(connection.settings_dict["NAME"])
-
-
-def _database_copy(path: Path) -> Path | None:
-    connections.close_all()
-    if connection.vendor != "sqlite" or not Path(_database()).exists():
-        return None
-    shutil.copy(_database(), path)
-    return path
