@@ -1,10 +1,10 @@
 """Put small faults into the code one at a time, and say which no test notices.
 
-    python -m mutants                 the checked-in list
-    python -m mutants all             every one that can be made
-    python -m mutants --only PATTERN  those of all whose line the regular expression finds,
-                                      with what an earlier run saw of tests since unchanged
-    python -m mutants draw [SEED]     write a new list
+    python -m mutants                       the checked-in list
+    python -m mutants all                   every one that can be made
+    python -m mutants [all] --only PATTERN  those whose line the regular expression finds, with
+                                            what an earlier run saw of tests unchanged since
+    python -m mutants draw [SEED]           write a new list
 
 Exits with 1 if a mutant is noticed by no test and not named in `equivalent.txt`, or if a
 test fails without any. `JOBS` (2) processes share the work.
@@ -34,16 +34,18 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["draw", *seed]:
             return _draw(int(seed[0]) if seed else SEED)
-        case ["--only", pattern]:
-            wanted = [m for m in choosing.every() if re.search(pattern, str(m))]
+        case [*which, "--only", pattern] if which in ([], ["all"]):
+            wanted = [m for m in _mutants(which) if re.search(pattern, str(m))]
             before = Seen.from_json(SEEN.read_text()) if SEEN.exists() else Seen()
             return _try(wanted, before)
-        case ["all"]:
-            return _try(choosing.every(), Seen())
-        case []:
-            return _try(choosing.listed(), Seen())
+        case [] | ["all"]:
+            return _try(_mutants(arguments), Seen())
     print(__doc__)
     return 2
+
+
+def _mutants(which: list[str]) -> list[Mutant]:
+    return choosing.every() if which else choosing.listed()
 
 
 def _draw(seed: int) -> int:

@@ -68,8 +68,12 @@ AREAS: dict[str, tuple[tuple[str, ...], int]] = {
 
 def every() -> list[Mutant]:
     """All mutants of all areas."""
-    paths = [path for paths, _ in AREAS.values() for path in paths]
-    return [mutant for path in paths if (ROOT / path).exists() for mutant in mutants_of(path)]
+    return [mutant for path in places() for mutant in mutants_of(path)]
+
+
+def places() -> list[str]:
+    """The files of all areas."""
+    return [path for paths, _ in AREAS.values() for path in paths if (ROOT / path).exists()]
 
 
 def drawn(seed: int) -> list[Mutant]:

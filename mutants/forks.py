@@ -61,9 +61,11 @@ def first_failing(
         _run(tests, prepare, passes, writing)
         os._exit(0)
     os.close(writing)
-    said = _listen(reading, tests)
-    _end(child)
-    os.close(reading)
+    try:
+        said = _listen(reading, tests)
+    finally:
+        _end(child)
+        os.close(reading)
     if said.broken:
         raise Broken
     return tests[max(said.begun - 1, 0)].name if said.failed else None

@@ -11,6 +11,7 @@ import gc
 import os
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -26,19 +27,27 @@ from mutants.seen import Seen
 
 ENTERED = "__entered__"
 # A mutant that no test has noticed in this time is said to survive.
-MOST_SECONDS = 30.0
+MOST_SECONDS = 15.0
 
 
 class Trial:
     """The plugin: `part` of `parts` tries its share and writes it to `folder`.
 
-    `before` is what an earlier run has seen; a test it knows is not run first.
+    `before` is what an earlier run has seen; a test it knows is not run first. `paths` are
+    watched as well, for what a later run wants to know.
     """
 
     def __init__(
-        self, mutants: list[Mutant], folder: Path, part: int, parts: int, before: Seen
+        self,
+        mutants: list[Mutant],
+        folder: Path,
+        part: int,
+        parts: int,
+        before: Seen,
+        paths: Iterable[str] = (),
     ) -> None:
         self.mutants, self.folder, self.before = mutants, folder, before
+        self.paths = {*paths, *(mutant.path for mutant in mutants)}
         self.part, self.parts = part, parts
         self.trusted: set[str] = set()
         self.failing: set[str] = set()
@@ -47,7 +56,7 @@ class Trial:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.session = session
         self.items = {item.nodeid: item for item in session.items}
-        watch({mutant.path for mutant in self.mutants})
+        watch(self.paths)
         self._first_run()
         seen = self._seen_by_all()
         self._be_ready_to_fork()

@@ -153,11 +153,20 @@ def test_it_serves_two_people_at_once_at_any_moment_of_an_import():
         assert max(first, second) <= 4.2
 
 
-def test_it_holds_an_import_back_while_a_page_waits():
+@pytest.mark.parametrize("first", [{"waiting": 3}, {"ahead": 3}])
+def test_it_keeps_slots_for_a_waiting_page_and_for_imports_before_it_in_the_line(first):
     taken = calls(Lane.PAGE, *[2.1 * index for index in range(27)])
-    free = asking(Lane.IMPORT, taken).wait(58.0)
-    queued = asking(Lane.IMPORT, taken, waiting=3).wait(58.0)
-    assert (free, queued > 0) == (0.0, True)
+    assert asking(Lane.IMPORT, taken).wait(58.0) == 0.0
+    assert asking(Lane.IMPORT, taken, **first).wait(58.0) > 0.0
+
+
+def test_it_asks_again_in_a_second_when_it_knows_no_moment():
+    assert asking(Lane.IMPORT, [], waiting=40).wait(0.0) == 1.0
+
+
+def test_it_leaves_people_one_slot_of_two():
+    small = Bucket(2, WINDOW, calls(Lane.PAGE, 0.0))
+    assert Asking(Lane.IMPORT, small, small).wait(1.0) > 0.0
 
 
 def test_it_gives_polls_a_fifth_of_the_window():
@@ -219,3 +228,39 @@ def test_it_names_a_wait_after_which_the_answer_is_yes(entries, lane):
     wait = question.wait(60.0)
     assert 0.0 <= wait <= 61.1
     assert question.wait(60.0 + wait) == 0.0
+
+
+PAGES = calls(Lane.PAGE, *[2.2 * index for index in range(25)])
+
+
+def test_it_lets_a_starving_poll_take_one_of_the_four_slots():
+    recent, starving = (calls(Lane.POLL, 58.0 - age) for age in (19.9, 20.1))
+    assert asking(Lane.POLL, PAGES + recent).wait(58.0) > 0.0
+    assert asking(Lane.POLL, PAGES + starving).wait(58.0) == 0.0
+
+
+BURST = calls(Lane.IMPORT, *[index / 10 for index in range(400, 409)])
+
+
+@pytest.mark.parametrize(
+    ("lane", "taken", "wait"),
+    [
+        # An import: 1.8 s after the last one.
+        (Lane.IMPORT, [*BURST, *calls(Lane.IMPORT, 59.0)], 0.8),
+        # And once people would find enough, 4.1 s before the call of second 30 expires.
+        (Lane.IMPORT, calls(Lane.PAGE, *range(30, 58)), 26.9),
+        # A poll: 10 s after the last one, or once that is 20 s old.
+        (Lane.POLL, calls(Lane.POLL, 50.0, 52.2, 54.4, 58.8), 8.8),
+        (Lane.POLL, PAGES + calls(Lane.POLL, 40.5), 0.5),
+        # Or once the first of six leaves the window.
+        (Lane.POLL, calls(Lane.POLL, 1.0, 11.0, 21.0, 31.0, 41.0, 51.0), 2.0),
+        # Between any of these, to the second.
+        (Lane.POLL, calls(Lane.PAGE, *[40 + index / 2 for index in range(24)]), 2.0),
+    ],
+)
+@pytest.mark.parametrize("scale", [1.0, 0.1])
+def test_it_names_the_moment_at_which_the_answer_turns(lane, taken, wait, scale):
+    scaled = [Taken(call.at * scale, call.lane) for call in taken]
+    key, organization = (Bucket(limit, WINDOW * scale, scaled) for limit in (LIMIT, 60))
+    named = Asking(lane, key, organization).wait(60.0 * scale)
+    assert named == pytest.approx(wait * scale, abs=0.001)
