@@ -11,6 +11,8 @@ import pytest
 
 from tests import databases
 
+pytestmark = pytest.mark.crash
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 CACHE = "from django.core.cache import cache; cache.set('a', 'kept'); print(cache.get('a'))"
 

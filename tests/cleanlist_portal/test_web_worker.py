@@ -13,6 +13,8 @@ import pytest
 
 from cleanlist_portal import web_worker
 
+pytestmark = pytest.mark.crash
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 THREADS = 8
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import zlib
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from imports.models import Run, RunState
+from imports.models import ChunkBody, Run, RunState
 from imports.services import starting
 from people.models import AuditEntry
 from tests.imports.files import csv_of, started, worked
@@ -159,7 +161,9 @@ def test_it_sends_again_what_was_not_sent(alice, alice_client):
     [("went_in", RunState.SETTLING, "done"), ("again", RunState.SENDING, "ready")],
 )
 def test_it_takes_a_persons_word_on_an_unknown_call(alice, alice_client, told, state, chunk):
-    doubtful = with_chunks(made_run(alice, RunState.FAILED), "unknown")
+    doubtful = with_chunks(made_run(alice, RunState.FAILED), "unknown", rows=1)
+    body = zlib.compress(b"email\nann@example.com\n")
+    ChunkBody.objects.create(chunk=doubtful.chunks.get(), packed_csv=body)
     alice_client.post(at("decide", doubtful), {told: 1})
 
     doubtful.refresh_from_db()
@@ -187,7 +191,8 @@ def test_it_offers_to_decide_on_an_unknown_call(alice, alice_client):
 def test_it_offers_to_send_the_rest(alice, alice_client):
     cancelled = with_chunks(made_run(alice, RunState.CANCELLED), "done", "not_sent")
 
-    assert "unsent row" in words(alice_client.get(cancelled.get_absolute_url()))
+    page = words(alice_client.get(cancelled.get_absolute_url()))
+    assert "Send the 600 rows not sent" in page
 
 
 def test_it_offers_a_viewer_no_move(alice, bob_client):

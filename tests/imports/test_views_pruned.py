@@ -42,7 +42,7 @@ def test_it_keeps_row_numbers_and_reasons(pruned, bob_client):
 
 def test_it_still_gives_the_rows_left_out_without_their_cells(pruned, bob_client):
     file = b"".join(bob_client.get(at("problem_rows", pruned)).streaming_content)
-    assert b",,7,missing_required," in file.splitlines()[1]
+    assert b'"","","7","missing_required",' in file.splitlines()[1]
 
 
 def test_its_sums_stay(pruned, bob_client):
