@@ -31,12 +31,12 @@ run: setup ## Run sandbox, workers and web, until Ctrl-C
 
 test: setup-dev chromium strace ## Run every test, browsers included
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not browser and not crash"
-	@$(BIN)/pytest -m "browser or crash"
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile -m "browser or crash"
 
 test-postgres: setup-dev postgres ## Run the tests of all that is stored, on a throw-away PostgreSQL
 	@$(BIN)/python -m tests.postgres_server sh -ec '\
 	  $(BIN)/pytest -n $(JOBS) --dist loadfile -m "not crash" $(ONE_DATABASE:%=--ignore=tests/%); \
-	  $(BIN)/pytest -m crash $(ONE_DATABASE:%=--ignore=tests/%)'
+	  $(BIN)/pytest -n $(JOBS) --dist loadfile -m crash $(ONE_DATABASE:%=--ignore=tests/%)'
 
 lint: setup-dev ## Check style, types, layers, templates and settings
 	@$(BIN)/ruff format --check $(CODE)
