@@ -100,7 +100,7 @@ def _plan(request: PortalRequest, run: Run, query: CheckQuery) -> dict[str, Any]
     return {
         "plan": plan,
         "summary": plan.facts,
-        "options": enrichment_options(query.enrich, run.rows_ready, run.given),
+        "options": enrichment_options(query.enrich, run),
         "canary_rows": canary.size_of(run.rows_ready) if run.calls_planned > 1 else 0,
         "notice": notice(reading.problem) if reading.problem else None,
         "earlier": None if run.again == Again.ALL else starting.earlier_import(run),

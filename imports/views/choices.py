@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from enrichment.models import EnrichmentType
-from enrichment.services import already_given, most_credits
-from web.words import count, part_of
+from enrichment.services import most_credits
+from imports.models import Run
+from imports.services import given
+from web.words import count
 
 
 @dataclass(frozen=True)
@@ -26,34 +27,20 @@ _EACH = {
     EnrichmentType.FULL: "{price} where both are found",
 }
 
-_HAVE = {
-    EnrichmentType.PARTIAL: "an e-mail",
-    EnrichmentType.PHONE_ONLY: "a phone",
-    EnrichmentType.FULL: "both",
-}
 
-
-def enrichment_options(
-    chosen: EnrichmentType, rows: int, given: Mapping[str, int]
-) -> list[Option]:
-    """Each with the most it costs for the `rows` that would be sent, and how many of them
-    have what it finds; `given` as the check counted them."""
+def enrichment_options(chosen: EnrichmentType, run: Run) -> list[Option]:
+    """Each with the most it costs for the rows of a checked run that would be sent, and how
+    many of them have what it finds."""
     return [
-        Option(kind.value, str(kind.label), _hint(kind, rows, given), kind == chosen)
+        Option(kind.value, str(kind.label), _hint(kind, run), kind == chosen)
         for kind in EnrichmentType
     ]
 
 
-def _hint(kind: EnrichmentType, rows: int, given: Mapping[str, int]) -> str:
+def _hint(kind: EnrichmentType, run: Run) -> str:
     if kind == EnrichmentType.OFF:
         return "Free"
-    most = count(most_credits(rows, kind), "credit")
+    most = count(most_credits(run.rows_ready, kind), "credit")
     price = f"Up to {most}, {_EACH[kind].format(price=most_credits(1, kind))}"
-    have = already_given(given, kind)
-    return f"{price}. {_have_words(kind, have, rows)}" if have else price
-
-
-def _have_words(kind: EnrichmentType, have: int, rows: int) -> str:
-    part = part_of(have, rows, "row", "has", "have")
-    too = "it" if have == 1 else "them"
-    return f"{part} {_HAVE[kind]} already; enriching pays for {too} too"
+    have = given.words_of(run, kind)
+    return f"{price}. {have}" if have else price

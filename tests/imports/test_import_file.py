@@ -97,3 +97,8 @@ def test_it_imports_what_is_new_in_the_file(imported_before, sandbox, capsys, fi
 def test_it_imports_the_file_again_if_told_to(imported_before, sandbox, capsys, file):
     status, _, _ = imported(capsys, file, "--wait", "--again")
     assert (status, len(sandbox.ledger("row_imported"))) == (0, 6)
+
+
+def test_it_says_how_many_rows_have_what_it_enriches(sandbox, capsys, file):
+    _, _, err = imported(capsys, file, "--enrich", "partial", "--json")
+    assert "1,300 of 1,300 rows have an e-mail already; enriching pays for them too." in err

@@ -19,6 +19,7 @@ from imports.core.outcomes import FIELDS, UnreadableFile
 from imports.models import Again, Run, RunState
 from imports.services import (
     checking,
+    given,
     mapping,
     noting,
     outlook,
@@ -132,6 +133,8 @@ class Command(BaseCommand):
                 "allowed. "
                 "Nothing was sent."
             )
+        if have := given.words_of(run, kind):
+            self.stderr.write(f"{have}.")
         cheap = noting.calls_before(run) <= noting.MOST_CALLS_UNASKED
         approval = Approval(
             kind,
