@@ -174,7 +174,8 @@ class _Pass:
 
     def _plan(self, row: Row, ready: Ready, line: bytes) -> None:
         self.sums.ready += 1
-        self.sums.given.update(self._judge.given(ready.values))
+        for kind in self._judge.given(ready.values):
+            self.sums.given[kind] += 1
         for each in self._judge.left_out(row.cells, ready.values):
             self.sums.left_out[each.field] += 1
             self._on_left_out(row, each)
