@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
@@ -32,16 +32,6 @@ RECENT = 5
 VISIT_AGAIN = timedelta(minutes=1)
 # Pages of one block keep one age while somebody browses them.
 BROWSE_SECONDS = 600.0
-
-
-@dataclass(frozen=True)
-class Choices:
-    """The lists an import may go to, newest first. `problem`: the API failed, and these are
-    the last known ones."""
-
-    lists: Sequence[KnownList]
-    as_of: datetime | None
-    problem: ApiError | None
 
 
 @dataclass(frozen=True)
@@ -194,11 +184,9 @@ def list_detail(list_id: str, *, refresh: bool = False) -> ListHead:
     return replace(list_head(list_id), is_stale=False, problem=reading.problem)
 
 
-def list_choices(*, refresh: bool = False) -> Choices:
-    """Every known list that is still there, newest first, after one cached look."""
-    reading = read(LISTS, "lists::", partial(_fetch_lists, None, ""), refresh=refresh)
-    rows = KnownList.objects.here().newest_first()
-    return Choices(list(rows), reading.as_of, reading.problem)
+def first_block(api: CleanlistClient) -> Block[ListSummary]:
+    """The newest lists by one API call, remembered; what `read` caches as the first page."""
+    return _fetch_lists(None, "", api)
 
 
 def list_name(list_id: str) -> str:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 
 from imports.services.targets import Target
+from lists import choosing
 from lists.models import KnownList
 
 
 class TargetForm(forms.Form):
-    """An existing list, or the name of one to be made."""
+    """An existing list, or the name of one to be made. `offered`: a list the portal may not
+    have met yet, which the page itself offers."""
 
-    list = forms.ChoiceField(label="List", required=False)
+    list = forms.CharField(label="List", max_length=100, required=False)
     new_list = forms.CharField(
         label="Name of the new list",
         max_length=200,
@@ -23,13 +25,25 @@ class TargetForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, lists: Iterable[KnownList], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: KnownList | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.names = {known.pk: known.name for known in lists}
-        self._choice.choices = [("", "A new list"), *self.names.items()]
-        self._choice.error_messages["invalid_choice"] = (
-            "That list is not there any more. Choose another one or name a new one."
-        )
+        self._offered = offered
+
+    @cached_property
+    def chosen(self) -> KnownList | None:
+        """The list that is ticked now, sent or not."""
+        list_id = str(self["list"].value() or "")[:100]
+        if self._offered and self._offered.pk == list_id:
+            return self._offered
+        return choosing.list_known_as(list_id)
+
+    def clean_list(self) -> str:
+        list_id = str(self.cleaned_data["list"])
+        if list_id and self.chosen is None:
+            raise forms.ValidationError(
+                "That list is not there any more. Choose another one or name a new one."
+            )
+        return list_id
 
     def clean(self) -> dict[str, Any]:
         good = super().clean() or self.cleaned_data
@@ -40,26 +54,19 @@ class TargetForm(forms.Form):
     @property
     def target(self) -> Target:
         """The chosen list; a new name that a list has already is that list."""
-        chosen = self.cleaned_data["list"] or self._same_name()
-        if chosen:
-            return Target(self.names[chosen], chosen)
+        there = self.chosen or self._same_name
+        if there:
+            return Target(there.name, there.pk)
         return Target(self.cleaned_data["new_list"])
 
     @property
     def names_existing(self) -> bool:
         """The person named a "new" list that is there already."""
-        return not self.cleaned_data["list"] and bool(self._same_name())
+        return self.chosen is None and self._same_name is not None
 
-    @property
-    def _choice(self) -> forms.ChoiceField:
-        field = self.fields["list"]
-        assert isinstance(field, forms.ChoiceField)
-        return field
-
-    def _same_name(self) -> str:
-        wanted = self.cleaned_data["new_list"].casefold()
-        same = (pk for pk, name in self.names.items() if name.casefold() == wanted)
-        return next(same, "")
+    @cached_property
+    def _same_name(self) -> KnownList | None:
+        return choosing.list_named(self.cleaned_data["new_list"])
 
 
 class UploadForm(TargetForm):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
+from lists import choosing
 from lists import services as lists
 
 
@@ -22,9 +23,10 @@ def find_target(name_or_id: str) -> Target:
     At most two calls of the API. Raises `NotFound` for an id (a UUID) without a list.
     """
     wanted = name_or_id.strip()
-    for known in lists.list_choices().lists:
-        if wanted == known.list_id or wanted.casefold() == known.name.casefold():
-            return Target(known.name, known.list_id)
+    choosing.learn_newest()
+    known = choosing.list_known_as(wanted) or choosing.list_named(wanted)
+    if known:
+        return Target(known.name, known.list_id)
     if _is_uuid(wanted):
         return Target(lists.list_detail(wanted).known.name, wanted)
     return Target(wanted)

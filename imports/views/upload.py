@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
-from connections.notices import notice
 from imports import upload_handler
 from imports.core.outcomes import UnreadableFile
 from imports.forms.upload import TargetForm, UploadForm
@@ -23,9 +22,7 @@ from imports.services.storage import NoRoom
 from imports.views import steps
 from imports.views.access import get_run, lack_to_import
 from imports.views.cards import size_words
-from lists import services as lists
-from lists.models import KnownList
-from lists.services import Choices
+from imports.views.choosing import choice_of, found_lists, is_finding, offered, wanted_list
 from people.access import may_operate
 from people.http import PortalRequest
 
@@ -34,8 +31,9 @@ from people.http import PortalRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: PortalRequest) -> HttpResponse:
     """Take a file; the same form sent twice gives the run made the first time."""
-    choices = lists.list_choices()
-    form = _upload_form(request, choices)
+    form = _upload_form(request)
+    if is_finding(request):
+        return found_lists(request, form)
     problem = ""
     if request.method == "POST":
         problem = _refused(request)
@@ -44,17 +42,17 @@ def new(request: PortalRequest) -> HttpResponse:
                 return _kept(request, form)
             except UnreadableFile as refused:
                 problem = refused.sentence
-    context = {
-        "form": form,
+    context: dict[str, Any] = {
         "problem": problem,
         "steps": steps.steps_before_upload(),
-        "notice": notice(choices.problem) if choices.problem else None,
         "max_bytes": settings.UPLOAD_MAX_BYTES,
         "limit": _limit_words(),
         "lack": lack_to_import(),
     }
-    template = "imports/upload.html#upload-problem" if request.htmx else "imports/upload.html"
-    return render(request, template, context)
+    if request.htmx:
+        template = "imports/upload.html#upload-problem"
+        return render(request, template, context | {"form": form})
+    return render(request, "imports/upload.html", context | choice_of(request, form))
 
 
 @may_operate
@@ -64,22 +62,21 @@ def target(request: PortalRequest, run_id: int) -> HttpResponse:
     run = get_run(run_id)
     if not run.is_before_start:
         return redirect(run)
-    choices = lists.list_choices()
-    known = _with_list(choices, run.list_id)
-    chosen = {"list": run.list_id, "new_list": "" if run.list_id else run.list_name}
-    form = TargetForm(request.POST or None, lists=known, initial=chosen)
+    wanted = wanted_list(request, run.list_id)
+    chosen = {"list": wanted, "new_list": "" if run.list_id else run.list_name}
+    form = TargetForm(request.POST or None, offered=offered(wanted), initial=chosen)
+    if is_finding(request):
+        return found_lists(request, form)
     if request.method == "POST" and form.is_valid():
         uploads.change_target(run, form.target)
         _say_if_existing(request, form)
         return redirect("imports:map", run.pk)
     context: dict[str, Any] = {
         "run": run,
-        "form": form,
         "size": size_words(run.file_size),
         "steps": steps.steps_of(run, steps.UPLOAD, may_operate=True),
-        "notice": notice(choices.problem) if choices.problem else None,
     }
-    return render(request, "imports/target.html", context)
+    return render(request, "imports/target.html", context | choice_of(request, form))
 
 
 def _kept(request: PortalRequest, form: UploadForm) -> HttpResponse:
@@ -93,24 +90,15 @@ def _kept(request: PortalRequest, form: UploadForm) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": address})
 
 
-def _upload_form(request: PortalRequest, choices: Choices) -> UploadForm:
-    wanted = request.GET.get("list", "")[:100]
-    known = _with_list(choices, wanted)
+def _upload_form(request: PortalRequest) -> UploadForm:
+    wanted = wanted_list(request)
     sent = request.method == "POST"
     return UploadForm(
         request.POST if sent else None,
         request.FILES if sent else None,
-        lists=known,
+        offered=offered(wanted),
         initial={"list": wanted, "nonce": uuid.uuid4()},
     )
-
-
-def _with_list(choices: Choices, list_id: str) -> list[KnownList]:
-    """The known lists, with the one asked for even if the portal has not met it yet."""
-    known = list(choices.lists)
-    if list_id and list_id not in {row.pk for row in known}:
-        known.insert(0, KnownList(list_id=list_id, name=lists.list_name(list_id)))
-    return known
 
 
 def _say_if_existing(request: PortalRequest, form: TargetForm) -> None:

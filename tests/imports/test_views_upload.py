@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import shutil
 import uuid
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from imports.models import Run, RunState
 from imports.services.storage import RESERVE
+from lists.models import KnownList
 from tests.imports.pages import at, csv_file, made_run, words
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +41,7 @@ def test_it_chooses_the_list_the_person_came_from(alice_client, sandbox):
 
     page = alice_client.get(NEW, {"list": list_id}).content.decode()
 
-    assert f'<option value="{list_id}" selected>' in page
+    assert f'value="{list_id}" checked>' in page
 
 
 def test_it_makes_a_run_and_goes_on_to_the_mapping(alice, alice_client):
@@ -181,6 +183,86 @@ def test_it_works_while_the_api_is_down(alice_client, settings):
 
 def test_it_takes_no_put(alice_client):
     assert alice_client.put(NEW).status_code == 405
+
+
+# --- A list among many ----------------------------------------------------------
+
+
+@pytest.fixture
+def many(alice_client):
+    """5,000 lists, and what the first look at the API brings is known."""
+    alice_client.get(NEW)
+    KnownList.objects.bulk_create(
+        KnownList(list_id=f"l{n}", name=f"Campaign {n}", folded_name=f"campaign {n}")
+        for n in range(5_000)
+    )
+
+
+def radios(response) -> list[str]:
+    found = re.findall(r'type="radio" name="list" value="([^"]*)"', response.content.decode())
+    return [value for value in found if value]
+
+
+def ticked(response) -> list[str]:
+    found = r'type="radio" name="list" value="([^"]*)" checked'
+    return re.findall(found, response.content.decode())
+
+
+FINDING = {"HX-Request": "true", "HX-Target": "list-choices"}
+
+
+@pytest.mark.parametrize("query", [{}, {"find": "campaign"}])
+def test_it_shows_few_of_many_lists(many, alice_client, query, django_assert_max_num_queries):
+    with django_assert_max_num_queries(9):
+        response = alice_client.get(NEW, query | {"list": "l77"})
+
+    assert 10 < len(radios(response)) <= 51
+    assert ticked(response) == ["l77"]
+    assert len(response.content) <= 40_000
+
+
+def test_it_finds_a_list_by_typing_and_keeps_the_ticked_one(many, alice_client):
+    query = {"find": "Campaign 4321", "list": "l77"}
+
+    response = alice_client.get(NEW, query, headers=FINDING)
+
+    assert response.content.decode().strip().startswith('<div id="list-choices"')
+    assert radios(response) == ["l77", "l4321"]
+    assert ticked(response) == ["l77"]
+
+
+def test_it_finds_a_list_without_javascript(many, alice_client):
+    response = alice_client.get(NEW, {"find": "Campaign 4321"})
+
+    assert radios(response) == ["l4321"]
+    assert "1 list found" in words(response)
+    assert ticked(response) == [""]
+
+
+def test_it_says_that_no_list_has_the_name(many, alice_client):
+    assert "No list has “zzz” in its name" in words(alice_client.get(NEW, {"find": "zzz"}))
+
+
+def test_it_keeps_the_ticked_list_when_the_form_comes_back(many, alice_client):
+    response = sent(alice_client, list="l4321", new_list="", file=csv_file(""))
+
+    assert ticked(response) == ["l4321"]
+
+
+def test_it_takes_a_list_that_was_found(many, alice_client):
+    sent(alice_client, list="l4321", new_list="")
+
+    run = Run.objects.get()
+    assert (run.list_id, run.list_name) == ("l4321", "Campaign 4321")
+
+
+def test_it_finds_another_list_for_an_uploaded_file(many, alice, alice_client):
+    run = made_run(alice, list_id="l77")
+
+    response = alice_client.get(at("target", run), {"find": "campaign 4321"})
+
+    assert radios(response) == ["l77", "l4321"]
+    assert ticked(response) == ["l77"]
 
 
 # --- Back at the first step ----------------------------------------------------

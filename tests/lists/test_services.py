@@ -183,16 +183,6 @@ def test_it_asks_again_for_a_list_that_changed(sandbox):
     assert len(sandbox.calls()) == calls + 2
 
 
-def test_it_offers_every_list_an_import_may_go_to(sandbox):
-    choices = services.list_choices()
-
-    assert {row.name for row in choices.lists} == {
-        row["name"] for row in sandbox.client_for().get("/lead-lists").json()["lists"]
-    }
-    services.list_choices()
-    assert len(sandbox.calls("lead-lists")) == 2
-
-
 def test_it_counts_lists_by_the_apis_last_word(sandbox):
     services.lists_page(Place())
     folder = next(row["folder_id"] for row in sandbox.lists() if row["folder_id"])
