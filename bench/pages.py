@@ -16,6 +16,8 @@ from bench import world
 ROUNDS = 9
 HTMX = {"HX-Request": "true"}
 WATCHER = HTMX | {"HX-Target": "run"}
+FINDER = HTMX | {"HX-Target": "list-choices"}
+LIST = "list-00007"
 
 
 class Visitor:
@@ -95,6 +97,7 @@ def pages() -> dict[str, tuple[str, dict[str, str]]]:
         "imports": ("/imports/", {}),
         "imports, last page": ("/imports/?page=100", {}),
         "upload": ("/imports/new", {}),
+        "upload, a name typed": (f"/imports/new?find=spring&list={LIST}", FINDER),
         "run, 10 calls": (f"/imports/{small}/", {}),
         "run, 1,667 calls": (f"/imports/{vast}/", {}),
         "enrichment": ("/enrichment/", {}),

@@ -37,6 +37,8 @@ def figures(found: dict[str, Any]) -> Iterator[Figure]:
             yield Figure(f"{name}: queries", page["queries"], "", QUERIES)
             yield Figure(f"{name}: bytes", page["bytes"], "", BYTES)
     yield Figure("history of 5,000", found["imports"]["ms"], "ms", 30)
+    for name in ("upload", "upload, a name typed"):
+        yield Figure(f"{name}, of 5,000 lists", found[name]["ms"], "ms", 30)
     for name in ("watch, nothing new", "watch, 1,667 calls, nothing new"):
         yield Figure(name, found[name]["ms"], "ms", 3)
     yield Figure(f"{TABS} tabs, a change a second", _share(found), "% of a core", 10)
@@ -61,7 +63,7 @@ def main() -> bool:
         print(
             f"{figure.what:<42} {figure.found:>9,.1f} {figure.goal:>9,g} {figure.unit}{missed}"
         )
-    for name in ("lists, 100", "leads, 100", "leads, 500", "upload", "run, 1,667 calls"):
+    for name in ("lists, 100", "leads, 100", "leads, 500", "run, 1,667 calls"):
         print(f"{name:<42} {found[name]['ms']:>9,.1f}           ms")
     print()
     return all_met

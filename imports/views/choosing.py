@@ -27,9 +27,7 @@ def offered(list_id: str) -> KnownList | None:
     """The list asked for, even if the portal has not met it yet."""
     if not list_id:
         return None
-    return list_known_as(list_id) or KnownList(
-        list_id=list_id, name=lists.list_name(list_id)
-    )
+    return list_known_as(list_id) or KnownList(list_id=list_id, name=lists.list_name(list_id))
 
 
 def is_finding(request: PortalRequest) -> bool:

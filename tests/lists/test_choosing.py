@@ -24,7 +24,8 @@ def test_it_offers_the_newest_lists(sandbox):
     choices = list_choices()
 
     made = [row.created_at for row in choices.lists]
-    assert made == sorted(KnownList.objects.values_list("created_at", flat=True))[::-1][:NEWEST]
+    known = KnownList.objects.values_list("created_at", flat=True)
+    assert made == sorted(known, reverse=True)[:NEWEST]
     assert (len(made), choices.total) == (NEWEST, KnownList.objects.count())
 
 
