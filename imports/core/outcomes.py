@@ -45,6 +45,7 @@ class SkipReason(StrEnum):
     UNREADABLE_ROW = "unreadable_row"
     ALREADY_IMPORTED = "already_imported"
     CHANGED_SINCE = "changed_since"
+    MAY_BE_IN_LIST = "may_be_in_list"
     DAMAGED_VALUE = "damaged_value"
 
     @property
@@ -91,6 +92,11 @@ _WORDS: Final[dict[SkipReason, tuple[str, str]]] = {
         "Imported before with other values",
         "An earlier import has brought this person into this list with other values. No call "
         "of the API changes a lead, so the row would make a second one.",
+    ),
+    SkipReason.MAY_BE_IN_LIST: (
+        "May be in the list",
+        "An earlier import has sent this row into this list, and it isn't known whether it "
+        "went in; say so on that import's page, then check again.",
     ),
     SkipReason.DAMAGED_VALUE: (
         "A value it needs is damaged",

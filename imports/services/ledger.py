@@ -7,6 +7,7 @@ import io
 import zlib
 from collections.abc import Collection, Iterator, Mapping
 
+from imports.core.clean import clean
 from imports.core.matching import keys_of
 from imports.core.plan import unpack_rows
 from imports.models import Chunk, LedgerLine
@@ -27,8 +28,9 @@ def rows_of(chunk: Chunk) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def line_of(row: int, values: Mapping[str, str]) -> LedgerLine:
-    """The line of a row with these values by canonical field."""
-    keys, whole = keys_of(values)
+    """The line of a row with these values by canonical field, as they would be sent today:
+    an older version of the portal may have sent them as they stood in the file."""
+    keys, whole = keys_of({field: clean(field, value) for field, value in values.items()})
     other_key = _signed(keys[1]) if len(keys) > 1 else None
     return LedgerLine(row, _signed(keys[0]), other_key, _signed(whole))
 

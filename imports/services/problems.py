@@ -21,7 +21,9 @@ from imports.services.sums import rows_of
 UNSENT = [ChunkState.FAILED, ChunkState.NOT_SENT]
 NEVER_SENT = "The import ended before this row was sent. It is not in the list."
 # Reasons that are another import's; `value` says which.
-KNOWN = frozenset({SkipReason.ALREADY_IMPORTED, SkipReason.CHANGED_SINCE})
+KNOWN = frozenset(
+    {SkipReason.ALREADY_IMPORTED, SkipReason.CHANGED_SINCE, SkipReason.MAY_BE_IN_LIST}
+)
 # Row numbers named of each reason.
 SAMPLE = 3
 

@@ -115,7 +115,7 @@ def _compare(run: Run, chunks: ChunkQuerySet) -> str:
         known = earlier.known_of(run, chunks)
         if known.runs:
             asked = sum(chunks.values_list("rows", flat=True))
-            raise BroughtSince(known.same + known.changed, asked, sorted(known.runs))
+            raise BroughtSince(known.rows, asked, sorted(known.runs))
     return mark
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from enrichment.models import EnrichmentType
@@ -182,16 +182,8 @@ def start_alone() -> None:
 
 def _import_since(run: Run, since: datetime) -> Run | None:
     same = Run.objects.filter(file_sha256=run.file_sha256, started_at__gte=since)
-    others = same.filter(_into_the_list_of(run)).exclude(pk=run.pk)
+    others = same.filter(earlier.into_the_same_list(run)).exclude(pk=run.pk)
     return next((other for other in others if not _is_no_matter(run, other)), None)
-
-
-def _into_the_list_of(run: Run) -> Q:
-    """Runs into the same list; one whose list is yet to be made gets the list of that name."""
-    same_name = Q(list_name__iexact=run.list_name)
-    if not run.list_id:
-        return same_name
-    return Q(list_id=run.list_id) | Q(list_id="") & same_name
 
 
 def _is_no_matter(run: Run, other: Run) -> bool:

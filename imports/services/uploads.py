@@ -15,7 +15,8 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import DatabaseError, IntegrityError, transaction
 
 from imports.core.outcomes import UnreadableFile
-from imports.models import Run
+from imports.models import Again, Run
+from imports.models.runs import BEFORE_START
 from imports.services import mapping, storage
 from imports.services.targets import Target
 from people import audit
@@ -78,10 +79,16 @@ def create_run(
 
 def change_target(run: Run, target: Target) -> None:
     """Choose another list; only before the start."""
-    if not run.is_before_start:
+    if (run.list_id, run.list_name) == (target.list_id, target.list_name):
         return
-    run.list_id, run.list_name = target.list_id, target.list_name
-    run.save(update_fields=["list_id", "list_name"])
+    # What a person said of rows that are in the one list says nothing of the other.
+    changes = {
+        "list_id": target.list_id,
+        "list_name": target.list_name,
+        "again": Again.NONE,
+    }
+    if Run.objects.filter(pk=run.pk, state__in=BEFORE_START).update(**changes):
+        run.refresh_from_db(fields=list(changes))
 
 
 def _new_run(person: Person, stored: StoredFile, target: Target, nonce: str | None) -> Run:

@@ -38,15 +38,19 @@ def known_rows(run: Run) -> KnownRows | None:
     if not run.known:
         return None
     same, changed = run.known["same"], run.known["changed"]
+    unsure = run.known.get("unsure", 0)
     return KnownRows(
-        _title(run, same + changed), _meaning(run, same, changed), _choices(run, same, changed)
+        _title(run, same + changed + unsure, unsure),
+        _meaning(run, same, changed, unsure),
+        _choices(run, same, changed, unsure),
     )
 
 
-def _title(run: Run, rows: int) -> SafeString:
+def _title(run: Run, rows: int, unsure: int) -> SafeString:
     these = "this row" if run.rows_in == 1 else f"these {run.rows_in:,} rows"
     was = "was" if rows == 1 else "were"
-    return format_html("{} of {} {} imported {}", f"{rows:,}", these, was, _by(run))
+    done = "sent" if unsure else "imported"
+    return format_html("{} of {} {} {} {}", f"{rows:,}", these, was, done, _by(run))
 
 
 def _by(run: Run) -> SafeString:
@@ -69,30 +73,39 @@ def _named(run: Run) -> Sequence[object]:
     return f"on {day.day} {day:%B}{year}", url, run.pk
 
 
-def _meaning(run: Run, same: int, changed: int) -> str:
+def _meaning(run: Run, same: int, changed: int, unsure: int) -> str:
     others = (
         f"{count(changed, 'row')} {'has' if changed == 1 else 'have'} other values for the "
         "same person. No call of the API changes a lead, so each would make a second one."
         if changed
         else ""
     )
+    doubts = (
+        f"Of {count(unsure, 'row')} it isn't known whether {'it' if unsure == 1 else 'they'} "
+        "went in: say so on that import's page, then check again."
+        if unsure
+        else ""
+    )
     match Again(run.again):
         case Again.ALL:
             done = "They go in again: their leads will be in the list twice."
         case Again.CHANGED:
-            done = f"The {same:,} that are the same are left out, those with other values go."
+            left_out = f"The {same:,} that are the same" if same else "They"
+            done = f"{left_out} are left out, those with other values go."
         case _:
-            done = "They are left out." if same + changed > 1 else "It is left out."
-    return f"{done} {others}".strip()
+            several = same + changed + unsure > 1
+            done = "They are left out." if several else "It is left out."
+    return " ".join(filter(None, (done, others, doubts)))
 
 
-def _choices(run: Run, same: int, changed: int) -> list[Choice]:
+def _choices(run: Run, same: int, changed: int, unsure: int) -> list[Choice]:
+    rows = same + changed + unsure
     each = {
-        Again.NONE: "Leave it out" if same + changed == 1 else "Leave them out",
+        Again.NONE: "Leave it out" if rows == 1 else "Leave them out",
         Again.CHANGED: f"Import the {changed:,} with other values" if changed else "",
-        Again.ALL: f"Import {'all ' if same + changed > 1 else ''}{same + changed:,} again",
+        Again.ALL: f"Import {'all ' if rows > 1 else ''}{rows:,} again",
     }
-    if not same:
+    if rows == changed:
         each.pop(Again.CHANGED)
     return [
         Choice(value.value, label)

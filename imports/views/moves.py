@@ -48,7 +48,7 @@ SENT_SINCE = (
     "these rows would be there twice. Upload the file again if you mean to."
 )
 BROUGHT_SINCE = (
-    "Nothing was sent again: {rows} in this list by now, or about to be, by import {runs}. "
+    "Nothing was sent again: {rows} in this list by now, or may be soon, by import {runs}. "
     "Upload the file again: the check leaves out what is there, and the rest goes."
 )
 BUSY = (

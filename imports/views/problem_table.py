@@ -40,6 +40,13 @@ SHORT: dict[str, str] = {
     SkipReason.ROW_TOO_LARGE: "Too large",
     SkipReason.UNREADABLE_ROW: "Unreadable",
     SkipReason.CHANGED_SINCE: "Other values",
+    SkipReason.MAY_BE_IN_LIST: "May be in",
+}
+# Before "row 3 of import 12".
+HOW_KNOWN = {
+    SkipReason.ALREADY_IMPORTED: "Same as",
+    SkipReason.CHANGED_SINCE: "Other values than",
+    SkipReason.MAY_BE_IN_LIST: "May be in by",
 }
 
 
@@ -149,6 +156,5 @@ def _why(row: ProblemRow) -> str:
         return f"Same {same} as row {row.first_row:,}"
     if row.reason in problems.KNOWN and row.value:
         which = row.value.rsplit(", ", 1)[0].replace("Row", "row", 1)
-        is_same = row.reason == SkipReason.ALREADY_IMPORTED
-        return f"{'Same as' if is_same else 'Other values than'} {which}"
+        return f"{HOW_KNOWN[SkipReason(row.reason)]} {which}"
     return reason_words(row.reason)

@@ -6,14 +6,17 @@ import csv
 import io
 
 import pytest
+from django.utils import timezone
 
 from enrichment.models import EnrichmentType
 from imports.models import Again, Chunk, LedgerRow, ProblemRow, Run, RunState
-from imports.services import checking, starting
+from imports.services import checking, retrying, starting
+from imports.services.ledger import line_of
 from imports.services.problems import problem_file
 from imports.services.starting import Approval, NotAsCompared, NothingToSend
 from imports.services.sums import rows_of
-from tests.imports.files import HEADER, checked, csv_of, started, undone, worked
+from lists.models import KnownList
+from tests.imports.files import HEADER, checked, csv_of, started, stepped, undone, worked
 
 pytestmark = pytest.mark.django_db
 OFF = Approval(EnrichmentType.OFF, 0)
@@ -216,3 +219,78 @@ def test_what_retention_deletes_leaves_the_ledger(sandbox, alice, tmp_path):
     Run.objects.update(ended_at=first.created_at.replace(year=2020))
     assert retention.prune().runs == 1
     assert checked(alice, tmp_path, csv_of(4), list_id=first.list_id).rows_ready == 1
+
+
+def lost(sandbox, alice, tmp_path, rows, fault="cut_after"):
+    """A run of one call that got no answer in time; `fault`: whether its rows are in."""
+    run = started(alice, tmp_path, csv_of(rows))
+    sandbox.fault(fault, path="csv-import")
+    run = stepped(stepped(run))
+    Chunk.objects.update(first_sent_at=run.created_at.replace(year=2020), next_try_at=None)
+    return worked(run)
+
+
+def test_it_leaves_out_what_an_earlier_import_may_have_brought(sandbox, alice, tmp_path):
+    first = lost(sandbox, alice, tmp_path, 3)
+    run = checked(alice, tmp_path, csv_of(4), list_id=first.list_id)
+    assert (run.rows_ready, run.skip_reasons) == (1, {"may_be_in_list": 3})
+    assert starting.start_run(run, alice, OFF)
+    worked(run)
+    assert len(sandbox.leads(first.list_id)) == 4
+
+
+def test_a_verdict_has_the_file_checked_anew(sandbox, alice, tmp_path):
+    first = lost(sandbox, alice, tmp_path, 3)
+    run = checked(alice, tmp_path, csv_of(4), list_id=first.list_id)
+    assert retrying.decide_unknown(first, 1, alice, went_in=True)
+    worked(first)
+    with pytest.raises(NotAsCompared):
+        starting.start_run(run, alice, OFF)
+    checking.start_check(run)
+    checking.check(run.pk)
+    run.refresh_from_db()
+    assert (run.rows_ready, run.skip_reasons) == (1, {"already_imported": 3})
+
+
+def test_it_leaves_out_rows_among_which_nobody_can_tell_the_skipped(sandbox, alice, tmp_path):
+    """30 sent, 15 imported, and the reply names only two of those it skipped."""
+    first = worked(started(alice, tmp_path, csv_of(30)))
+    LedgerRow.objects.all().delete()
+    ProblemRow.objects.bulk_create(
+        ProblemRow(run=first, plan=first.plan, chunk=Chunk.objects.get(), row=row, cells=[])
+        for row in (2, 3)
+    )
+    Chunk.objects.update(rows_imported=15, rows_skipped=15, rows_named=2)
+    run = checked(alice, tmp_path, csv_of(31), list_id=first.list_id)
+    assert (run.rows_ready, run.skip_reasons) == (3, {"may_be_in_list": 28})
+
+
+def test_a_list_that_is_gone_has_none_of_the_rows(sandbox, alice, tmp_path):
+    first = imported(alice, tmp_path, csv_of(3))
+    KnownList.objects.update_or_create(
+        pk=first.list_id,
+        defaults={"name": "Spring", "folded_name": "spring", "gone_at": timezone.now()},
+    )
+    run = checked(alice, tmp_path, csv_of(3))
+    assert run.rows_ready == 3
+    assert starting.start_run(run, alice, OFF)
+
+
+def test_a_list_that_was_renamed_is_not_the_one_to_be_made(sandbox, alice, tmp_path):
+    first = imported(alice, tmp_path, csv_of(3))
+    KnownList.objects.update_or_create(
+        pk=first.list_id, defaults={"name": "Winter", "folded_name": "winter", "gone_at": None}
+    )
+    assert checked(alice, tmp_path, csv_of(3)).rows_ready == 3
+
+
+def test_a_row_sent_before_cells_were_cleaned_is_the_same_row(sandbox, alice, tmp_path):
+    """What an older version of the portal has sent as it stood in the file."""
+    header = "First name,Last name,Email,Company domain"
+    first = imported(alice, tmp_path, f"{header}\nAnn,Lee,ann@x.com,acme.com\n")
+    values = {"first_name": "Ann", "last_name": "Lee", "email": "mailto:ann@x.com"}
+    LedgerRow.objects.all().delete()
+    line = line_of(2, values | {"company_domain": "http://www.acme.com/"})
+    LedgerRow.objects.write(Chunk.objects.get(), [line])
+    text = f"{header}\nAnn,Lee,ann@x.com,http://www.acme.com/\n"
+    assert known(checked(alice, tmp_path, text, list_id=first.list_id)) == (1, 0)

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from enrichment.models import EnrichmentType
-from imports.models import Again, Chunk, ChunkState, PauseReason, Run, RunState
+from imports.models import Again, Chunk, ChunkState, LedgerRow, PauseReason, Run, RunState
 from imports.services import retrying, starting
 from imports.services.sums import rows_of
 from people.models import AuditEntry
@@ -166,7 +166,7 @@ def test_it_sends_again_what_a_person_says_is_not_in(sandbox, alice, tmp_path):
 
 def test_it_sends_no_unknown_row_that_another_file_has_brought_since(sandbox, alice, tmp_path):
     run = unknown(sandbox, alice, tmp_path, "cut_before")
-    worked(started(alice, tmp_path, csv_of(1), list_id=run.list_id))
+    worked(started(alice, tmp_path, csv_of(1), list_id=run.list_id, again=Again.ALL))
     with pytest.raises(retrying.BroughtSince):
         retrying.decide_unknown(run, 1, alice, went_in=False)
     assert retrying.decide_unknown(run, 1, alice, went_in=True)
@@ -212,3 +212,15 @@ def test_it_pauses_only_what_is_sending(sandbox, alice, tmp_path):
     run = worked(started(alice, tmp_path, csv_of(5)))
     assert not starting.pause_run(run, alice)
     assert Run.objects.get().state == RunState.FINISHED
+
+
+def test_nothing_goes_again_that_another_import_may_have_brought(sandbox, alice, tmp_path):
+    first = cancelled(alice, tmp_path)
+    weekly = checked(alice, tmp_path, csv_of(1301), list_id=first.list_id)
+    assert starting.start_run(weekly, alice, starting.Approval(EnrichmentType.OFF, 0))
+    worked(weekly)
+    LedgerRow.objects.filter(run=weekly).delete()
+    Chunk.objects.filter(run=weekly).update(state=ChunkState.UNKNOWN)
+    with pytest.raises(retrying.BroughtSince) as refusal:
+        retrying.retry_rows(first, alice)
+    assert refusal.value.rows == 700

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError
 
 from imports.core.outcomes import UnreadableFile
-from imports.models import Run
+from imports.models import Again, Run, RunState
 from imports.services import uploads
 from imports.services.storage import RESERVE, NoRoom
 from imports.services.targets import Target
@@ -103,3 +103,18 @@ def test_it_shows_a_hostile_name_harmlessly(name):
     assert plain.isprintable()
     assert len(plain) <= 255
     assert "/" not in plain
+
+
+def test_another_list_asks_anew_what_goes_again(alice, tmp_path):
+    run = uploaded(alice, tmp_path, csv_of(2))
+    Run.objects.update(again=Again.ALL)
+    uploads.change_target(run, Target("Autumn"))
+    run.refresh_from_db()
+    assert (run.list_name, run.again) == ("Autumn", Again.NONE)
+
+
+def test_it_keeps_the_list_of_an_import_that_began_meanwhile(alice, tmp_path):
+    run = uploaded(alice, tmp_path, csv_of(2))
+    Run.objects.update(state=RunState.SENDING)
+    uploads.change_target(run, Target("Autumn"))
+    assert Run.objects.get().list_name == "Spring"
