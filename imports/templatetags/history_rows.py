@@ -70,16 +70,17 @@ def _imported(rows: RowSums) -> str:
 def _failed(rows: RowSums) -> str:
     if not rows.unknown:
         return _figure("failed", rows.failed)
-    failed = f"{rows.failed:,}" if rows.failed else ""
-    unknown = f'<span class="soft">{rows.unknown:,} unknown</span>'
-    return f'<td class="num" data-label="failed">{failed} {unknown}</td>'
+    if not rows.failed:
+        return f'<td class="num"><span class="soft">{rows.unknown:,} unknown</span></td>'
+    unknown = f'<span class="soft beside">+ {rows.unknown:,} unknown</span>'
+    return f'<td class="num" data-label="failed">{rows.failed:,} {unknown}</td>'
 
 
 def _not_sent(run: Run, rows: RowSums) -> str:
     if run.started_at and not rows.asked:
         return _figure("not sent", rows.unsent)
     if run.started_at:
-        asked = f'<span class="soft">{rows.asked:,} no answer yet</span>'
+        asked = f'<span class="soft beside">+ {rows.asked:,} no answer yet</span>'
         zero = "" if rows.unsent else " zero"
         return f'<td class="num{zero}" data-label="not sent">{rows.unsent:,} {asked}</td>'
     return f'<td class="num" data-label="not sent">{rows.to_go or run.rows_ready:,}</td>'

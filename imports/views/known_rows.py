@@ -76,7 +76,7 @@ def _named(run: Run) -> Sequence[object]:
 def _meaning(run: Run, same: int, changed: int, unsure: int) -> str:
     others = (
         f"{count(changed, 'row')} {'has' if changed == 1 else 'have'} other values for the "
-        "same person. No call of the API changes a lead, so each would make a second one."
+        "same person. An import changes no lead, so each would make a second one."
         if changed
         else ""
     )

@@ -231,10 +231,11 @@ def _still_open(progress: Progress) -> str:
         return ""
     batches = f"{'Batch' if len(out) == 1 else 'Batches'} {listing(out[:MOST_NAMED])}"
     has, their = ("has", "its") if len(out) == 1 else ("have", "their")
+    asked = "it is" if len(out) == 1 else "they are"
     rows = count(progress.rows.asked, "row")
     return (
         f"{batches} {has} no answer yet, so {their} {rows} may be in the list: once "
-        "resumed it is asked for under the same key, which imports nothing twice."
+        f"resumed {asked} asked for under the same key, which imports nothing twice."
     )
 
 

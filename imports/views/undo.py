@@ -181,16 +181,29 @@ def _segments(
     request: PortalRequest, undo: ReadBack, findings: Findings, shown: str
 ) -> list[Segment]:
     removable = findings.removable - findings.removed - findings.in_flight
-    parts = [Segment("taken out", findings.removed, "good")] if findings.removed else []
+    is_over = not removable and not findings.in_flight
+    parts = [_taken_out(request, findings, shown, is_over=is_over)] if findings.removed else []
     if findings.in_flight:
         parts.append(Segment(in_flight_words(undo), findings.in_flight, "warn"))
     if removable or not parts:
-        out = Segment(removable_words(undo), removable, "bad", address(request, show=OUT))
+        href = address(request, show=OUT, page=None)
+        out = Segment(removable_words(undo), removable, "bad", href)
         parts.append(replace(out, active=shown == OUT))
     parts += [_kept(request, reason, leads, shown) for reason, leads in findings.kept.items()]
     if findings.missing:
         parts.append(Segment("not in the list any more", findings.missing))
     return stacked(parts, sum(part.value for part in parts))
+
+
+def _taken_out(
+    request: PortalRequest, findings: Findings, shown: str, *, is_over: bool
+) -> Segment:
+    """Once nothing else is to go, what shows the leads taken out; until then they stand among
+    those to go."""
+    part = Segment("taken out", findings.removed, "good")
+    if not is_over:
+        return part
+    return replace(part, href=address(request, show=OUT, page=None), active=shown == OUT)
 
 
 def _kept(request: PortalRequest, reason: KeepReason, leads: int, shown: str) -> Segment:

@@ -5,12 +5,14 @@
   let going = false;
 
   const follow = (link) => link && (link.click(), true);
+  // While a lead is open it is leads that are turned, not the pages behind it.
+  const turn = (way) => follow((find(".drawer") ?? document).querySelector(`a[rel=${way}]`));
   const isTyping = (element) => element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 
   const KEYS = {
     "/": () => find("[data-key='/']")?.focus() ?? true,
-    j: () => follow(find("a[rel=next]")),
-    k: () => follow(find("a[rel=prev]")),
+    j: () => turn("next"),
+    k: () => turn("prev"),
     g: () => ((going = true), setTimeout(() => (going = false), 1000), true),
     "?": () => (find("#keys-sheet")?.togglePopover(), true),
   };

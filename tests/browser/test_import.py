@@ -105,7 +105,7 @@ def test_it_brings_a_file_into_a_list(
     expect_finished_step()
 
     check(page)
-    page.get_by_text("e-mail, 1 credit each found").click()
+    page.get_by_text("Up to 488 credits, 1 for each e-mail found").click()
     expect(page.get_by_text("May spend up to 488 credits")).to_be_visible()
     expect(page.get_by_role("link", name="9 something required")).to_be_visible()
     expect_finished_step()
@@ -176,6 +176,7 @@ def test_it_goes_back_without_loss(open_page, alice, worker, german_file):
     check(page)
     page.go_back()
     expect(page.get_by_text("Not sent (2)")).to_be_visible()
+    page.get_by_text("Not sent (2)").click()
     page.get_by_label("Firma goes to").select_option("Company name")
     expect(page.get_by_text("Changed since the last check")).to_be_visible()
 
@@ -197,7 +198,7 @@ def test_it_filters_and_searches_the_rows_left_out(open_page, alice, worker, ger
     expect(rows).to_have_count(1)
     expect(page).to_have_url(re.compile("reason=duplicate_email"))
 
-    page.get_by_text("e-mail and phone, 11 each").click()
+    page.get_by_text("Up to 5,368 credits, 11 where both are found").click()
     expect(page.get_by_text("May spend up to 5,368 credits")).to_be_visible()
     expect(rows).to_have_count(1)
 

@@ -6,7 +6,7 @@ import pytest
 
 from imports.models import RunState
 from tests.browser.conftest import NARROW, WIDE
-from tests.imports.files import uploaded
+from tests.imports.files import csv_of, started, uploaded, worked
 from tests.imports.pages import made_run, with_chunks
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -65,6 +65,33 @@ def test_a_phone_shows_the_figures_and_the_state_of_an_import(db, open_page, ada
         row.get_by_text("1,200").is_visible()
         and row.get_by_text("12", exact=True).is_visible()
     )
+
+
+def test_a_phone_shows_what_a_test_batch_says_of_the_rest(
+    sandbox, open_page, ada, tmp_path
+):
+    run = worked(started(ada, tmp_path, csv_of(1300), canary=True))
+
+    page = open_page(f"/imports/{run.pk}/", ada, NARROW)
+
+    assert page.get_by_text("Expected in the rest").is_visible()
+    assert page.evaluate(BEYOND_THE_EDGE) == []
+
+
+def test_keys_turn_leads_while_one_is_open(sandbox, open_page, ada):
+    list_id = sandbox.make_list("Leads", leads=30)
+    page = open_page(f"/lists/{list_id}/?size=25", ada)
+    page.locator("tbody .name a").nth(1).click()
+    page.get_by_text("2 of 30", exact=True).wait_for()
+
+    page.keyboard.press("j")
+    page.get_by_text("3 of 30", exact=True).wait_for()
+    page.keyboard.press("k")
+    page.get_by_text("2 of 30", exact=True).wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_text("2 of 30", exact=True).wait_for(state="detached")
+    page.keyboard.press("j")
+    page.get_by_text("26–30 of 30").wait_for()
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])

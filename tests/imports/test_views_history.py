@@ -26,7 +26,7 @@ def test_it_accounts_for_the_rows_still_to_go(alice, alice_client):
     run = made_run(alice, RunState.SENDING, file_name="big.csv")
     with_chunks(run, "done", "sending", "ready", "not_sent", rows=600)
 
-    assert "big.csv Importing Spring 600 0 0 1,200 600 no answer yet" in words(
+    assert "big.csv Importing Spring 600 0 0 1,200 + 600 no answer yet" in words(
         alice_client.get(INDEX)
     )
 

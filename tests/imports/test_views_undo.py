@@ -88,6 +88,17 @@ def test_it_says_how_it_ended(alice, alice_client, run):
     assert "data-poll" not in response.content.decode()
 
 
+def test_one_finds_the_leads_taken_out_again(alice, alice_client, run):
+    now = timezone.now()
+    undo = undo_of(run, ReadBackState.DONE, confirmed_by=alice, confirmed_at=now, ended_at=now)
+    FoundLead.objects.filter(read_back=undo, reason="").update(removed_at=now)
+    page = alice_client.get(at("undo", run), {"show": "enriched"})
+    links = {url for part in page.context["segments"] if (url := part.href)}
+    text = [words(alice_client.get(url)) for url in sorted(links)]
+    assert len(text) == 2
+    assert any("Ann 2 Taken out" in each for each in text)
+
+
 def test_it_says_that_the_list_could_not_be_read(alice_client, run):
     undo_of(run, ReadBackState.FAILED, out=0, problem="The list is gone.", request_id="req_9")
     text = words(alice_client.get(at("undo", run)))
