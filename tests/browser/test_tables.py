@@ -67,9 +67,7 @@ def test_a_phone_shows_the_figures_and_the_state_of_an_import(db, open_page, ada
     )
 
 
-def test_a_phone_shows_what_a_test_batch_says_of_the_rest(
-    sandbox, open_page, ada, tmp_path
-):
+def test_a_phone_shows_what_a_test_batch_says_of_the_rest(sandbox, open_page, ada, tmp_path):
     run = worked(started(ada, tmp_path, csv_of(1300), canary=True))
 
     page = open_page(f"/imports/{run.pk}/", ada, NARROW)
