@@ -6,9 +6,13 @@ the list, and the same key or a person closes the question.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.utils import timezone
 
+from cleanlist_api.records import CsvResult
 from cleanlist_api.refusals import error_from
 from enrichment.models import EnrichmentType
 from imports.models import Chunk, ChunkState, PauseReason, Purpose, ReadBack, Run, RunState
@@ -172,3 +176,35 @@ def test_a_proxy_that_was_busy_proves_nothing(run, status):
     busy = error_from(status, {}, None, is_write=True)
     answers.refuse(run, Chunk.objects.get(), turn_on(run), busy)
     assert Chunk.objects.get().state == RETRYING
+
+
+def answered(run, status, headers):
+    fault = error_from(status, headers, {"detail": "No."}, is_write=True)
+    answers.refuse(run, Chunk.objects.get(), turn_on(run), fault)
+    return Chunk.objects.get()
+
+
+def test_it_keeps_the_request_id_of_an_answer_that_is_none(run):
+    assert answered(run, 500, {"X-Request-ID": "req_1"}).request_id == "req_1"
+
+
+@pytest.mark.parametrize(("asked_before", "state"), [(True, RETRYING), (False, READY)])
+def test_it_waits_as_long_as_the_api_says(run, asked_before, state):
+    Chunk.objects.update(asked_before=asked_before)
+    with time_machine.travel("2026-11-25T09:00:00Z", tick=False):
+        chunk = answered(run, 429, {"Retry-After": "30"})
+        assert (chunk.state, chunk.next_try_at - timezone.now()) == (
+            state,
+            timedelta(seconds=30),
+        )
+
+
+def test_it_waits_for_nothing_any_more_once_it_has_an_answer(run):
+    answered(run, 429, {"Retry-After": "30"})
+    run.refresh_from_db()
+    assert run.waiting_for
+    result = CsvResult("a-list", 4, 4, 0, {}, (), None, None, False, "req_2")
+    answers.accept(run, Chunk.objects.get(), turn_on(run), result)
+    run.refresh_from_db()
+    assert (run.waiting_for, run.failures_in_a_row) == ("", 0)
+    assert Chunk.objects.get().request_id == "req_2"
