@@ -59,7 +59,7 @@ def test_it_books_the_most_it_may_cost_where_there_is_no_quote(run):
 
 @pytest.mark.parametrize("enriches", [True, False])
 def test_it_asks_for_the_enrichment_that_was_approved(run, enriches):
-    run.enrichment_type = EnrichmentType.PARTIAL if enriches else EnrichmentType.NONE
+    run.enrichment_type = EnrichmentType.PARTIAL if enriches else EnrichmentType.OFF
     upload = claims.request_of(run, claimed(run)).upload
     assert upload.dispatch_enrichment is enriches
     assert upload.enrichment_type == ("partial" if enriches else None)
