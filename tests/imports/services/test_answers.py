@@ -199,12 +199,39 @@ def test_it_waits_as_long_as_the_api_says(run, asked_before, state):
         )
 
 
+def accepted(run):
+    result = CsvResult("a-list", 4, 4, 0, {}, (), None, None, False, "req_2")
+    answers.accept(run, Chunk.objects.get(), turn_on(run), result)
+    run.refresh_from_db()
+
+
+def test_it_counts_refusals_in_a_row_from_the_last_chunk_that_went_in(run):
+    Run.objects.update(refusals_in_a_row=1)
+    run.refresh_from_db()
+    accepted(run)
+    assert run.refusals_in_a_row == 0
+
+
 def test_it_waits_for_nothing_any_more_once_it_has_an_answer(run):
     answered(run, 429, {"Retry-After": "30"})
     run.refresh_from_db()
     assert run.waiting_for
-    result = CsvResult("a-list", 4, 4, 0, {}, (), None, None, False, "req_2")
-    answers.accept(run, Chunk.objects.get(), turn_on(run), result)
-    run.refresh_from_db()
+    accepted(run)
     assert (run.waiting_for, run.failures_in_a_row) == ("", 0)
     assert Chunk.objects.get().request_id == "req_2"
+
+
+@pytest.mark.parametrize(
+    ("name", "pauses"),
+    [("key refused", True), ("scope missing", True), ("out of credits", False)],
+)
+def test_it_asks_again_at_once_unless_the_key_was_refused(run, name, pauses):
+    """A key is looked at first: what is refused to it says nothing of the chunk's own."""
+    refused(run, name, asked_before=True)
+    assert (run.state == RunState.PAUSED) is pauses
+
+
+def test_a_used_quote_keeps_the_question_open_even_of_a_first_attempt(run):
+    before = Chunk.objects.get().idempotency_key
+    chunk = refused(run, "quote used", asked_before=False)
+    assert (chunk.state, chunk.idempotency_key) == (RETRYING, before)
