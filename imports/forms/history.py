@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 
 from django import forms
 from django.http import QueryDict
 
-from imports.services.history import Filters, lists_imported_into
-from people.models import Person
+from imports.services.history import Filters, Menus, menus
 from web.since import SINCE, since
 
 
@@ -17,12 +15,7 @@ class HistoryForm(forms.Form):
     """The query string of the history; a part that makes no sense narrows nothing."""
 
     show = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
-    by = forms.ModelChoiceField(
-        Person.objects.filter(runs__isnull=False).distinct().order_by("username"),
-        to_field_name="username",
-        empty_label="anybody",
-        required=False,
-    )
+    by = forms.ChoiceField(required=False)
     list = forms.ChoiceField(required=False)
     since = forms.ChoiceField(choices=[*SINCE.items()], required=False)
     q = forms.CharField(max_length=200, required=False)
@@ -30,14 +23,21 @@ class HistoryForm(forms.Form):
 
     def __init__(self, query: QueryDict) -> None:
         super().__init__(query)
-        choice = self.fields["list"]
-        assert isinstance(choice, forms.ChoiceField)
         # Asked for when they are shown: a part of the page has no filter.
-        choice.choices = lambda: [("", "any list"), *self._lists]
+        self._choice("by").choices = lambda: [
+            ("", "anybody"),
+            *((name, name) for name in self._menus.people),
+        ]
+        self._choice("list").choices = lambda: [("", "any list"), *self._menus.lists]
+
+    def _choice(self, name: str) -> forms.ChoiceField:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        return field
 
     @cached_property
-    def _lists(self) -> Sequence[tuple[str, str]]:
-        return lists_imported_into(self.data.get("list", "")[:100])
+    def _menus(self) -> Menus:
+        return menus(self.data.get("list", "")[:100])
 
     @property
     def filters(self) -> Filters:
@@ -45,7 +45,7 @@ class HistoryForm(forms.Form):
         good = self.cleaned_data
         return Filters(
             kind=good.get("show", ""),
-            by=good.get("by"),
+            by=good.get("by", ""),
             list_id=good.get("list", ""),
             since=since(good.get("since", "")),
             q=good.get("q", ""),

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum, Value
 
 from imports.models import Chunk, Run, RunState
-from imports.models.runs import BEFORE_START, WORKING, RunQuerySet
+from imports.models.runs import BEFORE_START, WORKING
 from imports.services import sums
 from imports.services.pages import NumberedPage, page_within, span_of
 from imports.services.sums import RowSums
@@ -36,12 +36,12 @@ KINDS: dict[str, tuple[str, frozenset[RunState]]] = {
 class Filters:
     """What to show; an empty field narrows nothing.
 
-    `kind` is a word of KINDS, `by` who uploaded, `since` when at the earliest, `q` a part
-    of the file's name.
+    `kind` is a word of KINDS, `by` the name of who uploaded, `since` when at the earliest,
+    `q` a part of the file's name.
     """
 
     kind: str = ""
-    by: Person | None = None
+    by: str = ""
     list_id: str = ""
     since: datetime | None = None
     q: str = ""
@@ -63,10 +63,12 @@ class HistoryRow:
 
 @dataclass(frozen=True)
 class HistoryPage(NumberedPage):
-    """`counts`: how many runs that pass the other filters each kind of KINDS has."""
+    """`counts`: how many runs that pass the other filters each kind of KINDS has; `totals`:
+    how many of all runs."""
 
     rows: list[HistoryRow]
     counts: dict[str, int]
+    totals: dict[str, int]
 
     @property
     def everything(self) -> int:
@@ -81,44 +83,71 @@ class HistoryPage(NumberedPage):
 
 def history_page(filters: Filters, page: int = 1) -> HistoryPage:
     """A page of the runs that pass the filters, newest first."""
-    runs = _filtered(filters)
-    counts = count_kinds(runs)
+    wanted = _wanted(filters)
+    runs = Run.objects.filter(wanted)
+    totals, counts = _count_kinds(wanted)
     total = counts[filters.kind] if filters.kind in KINDS else sum(counts.values())
     page = page_within(page, total)
     if filters.kind in KINDS:
         runs = runs.filter(state__in=KINDS[filters.kind][1])
     runs = runs.select_related("created_by", "started_by")
     shown = list(runs[span_of(page)])
-    return HistoryPage(total, page, _with_sums(shown), counts)
+    return HistoryPage(total, page, _with_sums(shown), counts, totals)
 
 
-def lists_imported_into(chosen: str = "") -> list[tuple[str, str]]:
-    """Id and latest name of the lists that had imports last, by name; `chosen` is always
-    among them."""
+@dataclass(frozen=True)
+class Menus:
+    """What the filter offers: names of people, and id and latest name of lists, by name."""
+
+    people: list[str]
+    lists: list[tuple[str, str]]
+
+
+def menus(chosen_list: str = "") -> Menus:
+    """Everybody who uploaded, and the lists that had imports last with `chosen_list` always
+    among them; one query."""
     latest = Run.objects.exclude(list_id="").order_by().values("list_id")
     newest = latest.annotate(newest=Max("pk")).order_by("-newest").values("newest")
     wanted = Q(pk__in=newest[:MOST_LISTS])
-    if chosen:
-        wanted |= Q(pk__in=newest.filter(list_id=chosen))
-    named = Run.objects.filter(wanted).values_list("list_id", "list_name")
-    return sorted(named, key=lambda pair: pair[1].casefold())
+    if chosen_list:
+        wanted |= Q(pk__in=newest.filter(list_id=chosen_list))
+    named = Run.objects.filter(wanted).order_by()
+    people = Person.objects.filter(runs__isnull=False).order_by().distinct()
+    found = list(
+        named.values_list(Value("list"), "list_id", "list_name").union(
+            people.values_list(Value("by"), "username", "username"), all=True
+        )
+    )
+    return Menus(
+        sorted(name for menu, name, _ in found if menu == "by"),
+        sorted(
+            ((list_id, name) for menu, list_id, name in found if menu == "list"),
+            key=lambda pair: pair[1].casefold(),
+        ),
+    )
 
 
-def _filtered(filters: Filters) -> RunQuerySet:
-    runs = Run.objects.all()
+def _wanted(filters: Filters) -> Q:
+    """All filters but the kind."""
+    wanted = Q()
     if filters.by:
-        runs = runs.filter(created_by=filters.by)
+        wanted &= Q(created_by__username=filters.by)
     if filters.list_id:
-        runs = runs.filter(list_id=filters.list_id)
+        wanted &= Q(list_id=filters.list_id)
     if filters.since:
-        runs = runs.filter(created_at__gte=filters.since)
-    return runs.filter(file_name__icontains=filters.q) if filters.q else runs
+        wanted &= Q(created_at__gte=filters.since)
+    return wanted & Q(file_name__icontains=filters.q) if filters.q else wanted
 
 
-def count_kinds(runs: RunQuerySet) -> dict[str, int]:
-    """How many of `runs` each kind of KINDS has."""
-    each = runs.order_by().values_list("state").annotate(Count("pk"))
-    by_state = {RunState(state): count for state, count in each}
+def _count_kinds(wanted: Q) -> tuple[dict[str, int], dict[str, int]]:
+    """How many of all runs, and of those `wanted`, each kind of KINDS has; one query."""
+    runs = Run.objects.order_by().values_list("state")
+    each = list(runs.annotate(Count("pk"), wanted=Count("pk", filter=wanted or None)))
+    totals = {state: total for state, total, _ in each}
+    return _by_kind(totals), _by_kind({state: count for state, _, count in each})
+
+
+def _by_kind(by_state: dict[str, int]) -> dict[str, int]:
     return {
         kind: sum(by_state.get(state, 0) for state in states)
         for kind, (_, states) in KINDS.items()

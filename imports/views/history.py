@@ -10,8 +10,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from imports.forms.history import HistoryForm
-from imports.models import Run
-from imports.services.history import KINDS, HistoryPage, count_kinds, history_page
+from imports.services.history import KINDS, HistoryPage, history_page
 from imports.views.access import may_operate
 from imports.views.words import TONES
 from lists.fragments import answer
@@ -37,10 +36,9 @@ def index(request: PortalRequest) -> HttpResponse:
     form = HistoryForm(request.GET)
     filters = form.filters
     page = history_page(filters, form.page_number)
-    totals = count_kinds(Run.objects.all()) if filters.are_set else page.counts
     context: dict[str, Any] = {
-        "totals": totals,
-        "everything": sum(totals.values()),
+        "totals": page.totals,
+        "everything": sum(page.totals.values()),
         "form": form,
         "is_filtered": filters.are_set,
         "page": page,

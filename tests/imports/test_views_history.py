@@ -4,9 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
+from cleanlist_api.records import Whoami
+from connections.readings import read
+from connections.services import WHOAMI
 from imports.models import Run, RunState
+from lists.known import TOTAL_KEY
 from tests.imports.pages import htmx, made_run, squeezed, with_chunks, words
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +122,24 @@ def test_it_asks_as_often_for_fifty_runs_as_for_one(
 
     with django_assert_max_num_queries(6):
         alice_client.get(INDEX, headers=htmx("imports"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{}, {"by": "alice"}, {"list": "l1"}, {"q": "csv", "since": "7"}, {"show": "running"}],
+)
+def test_the_whole_page_asks_nine_times_at_most(
+    alice, alice_client, query, django_assert_max_num_queries
+):
+    for number in range(5):
+        run = made_run(alice, RunState.SENDING, list_id=f"l{number}")
+        with_chunks(run, "done", "ready")
+    cache.set(TOTAL_KEY, 7, None)
+    read(*WHOAMI, lambda _: Whoami("org-1", "Northwind"))
+    alice_client.get(INDEX, query)
+
+    with django_assert_max_num_queries(9):
+        alice_client.get(INDEX, query)
 
 
 def shown_for(client, **query) -> list[str]:
