@@ -6,6 +6,7 @@ import ast
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -52,10 +53,16 @@ class Mutant:
 
 def mutants_of(path: str) -> Iterator[Mutant]:
     """Every mutant of a file, in the order of its text."""
-    tree = ast.parse((ROOT / path).read_text())
-    for name, function in _functions(tree):
-        for kind, number, before, after in _faults(function):
-            yield Mutant(path, name, kind, number, _change(before, after))
+    yield from _made_of(path, (ROOT / path).read_text())
+
+
+@cache
+def _made_of(path: str, text: str) -> tuple[Mutant, ...]:
+    return tuple(
+        Mutant(path, name, kind, number, _change(before, after))
+        for name, function in _functions(ast.parse(text))
+        for kind, number, before, after in _faults(function)
+    )
 
 
 def code_of(mutant: Mutant) -> CodeType:
