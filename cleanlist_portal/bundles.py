@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.conf import settings
@@ -50,9 +51,11 @@ class BundleFinder(BaseFinder):
         newest = max(part.stat().st_mtime_ns for part in parts)
         if not bundle.exists() or bundle.stat().st_mtime_ns < newest:
             self.folder.mkdir(parents=True, exist_ok=True)
-            half = bundle.with_suffix(".half")
-            half.write_text("\n".join(part.read_text() for part in parts))
-            half.replace(bundle)
+            text = "\n".join(part.read_text() for part in parts)
+            # Several threads and processes may write at once, each a file of its own.
+            with NamedTemporaryFile("w", dir=self.folder, delete=False) as half:
+                half.write(text)
+            Path(half.name).replace(bundle)
         return bundle
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,15 @@ def test_a_page_loads_one_style_sheet_and_two_scripts(bob_client):
 
     assert re.findall(r'rel="stylesheet" href="([^"]+)"', page) == ["/static/portal.css"]
     assert len(re.findall(r"<script src=", page)) == 2
+
+
+def test_bundles_written_at_once_do_not_mix(finder):
+    for _ in range(20):
+        for written in finder.folder.glob("*"):
+            written.unlink()
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(finder.find, [*BUNDLES] * 4))
+        for name in BUNDLES:
+            expected = "\n".join(part.read_text() for part in parts_of(name))
+            assert (finder.folder / name).read_text() == expected
+        assert len(list(finder.folder.glob("*"))) == len(BUNDLES)
