@@ -25,8 +25,11 @@ def work_beside_a_person(job: Job, origin: str, control: Control | None) -> dict
     """Work until every row is in the list as far as the pages say; what they then say, and in
     `untrue` what a page said that was not so."""
     from imports.models import Run
+    from imports.services import pausing
 
     hurry()
+    # At once, so that what hears the refusal is the call whose answer was lost, not the next.
+    pausing.LONGEST_WAIT = 0.0
     if control:
         control.build_in()
     service = Caller(f"{origin}/_sandbox", None)

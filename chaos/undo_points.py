@@ -1,6 +1,7 @@
 """Every crash point of an undo: kill at each system call, go on, look into the list.
 
-The list had leads before, one of them the same person as a row. An undo that is killed
+The list had leads before, one of them the same person as a row, which counts by the lead that
+the import added. An undo that is killed
 anywhere must in the end have taken out what the import added, nothing else, and say so; one
 that a person stops meanwhile (`chaos.stops`), what it says, and no more.
 """
@@ -44,7 +45,7 @@ class UndoPoints(Points):
         broken = self.harm(books)
         if left := self.still_there():
             broken.append(f"{left} leads are still in the list")
-        wanted = {"state": "done", "undone": job.rows, "out": job.rows, "kept": 1, "told": 1}
+        wanted = {"state": "done", "undone": job.rows, "out": job.rows, "kept": 0, "told": 1}
         if ours != wanted:
             broken.append(f"the portal says {ours}, not {wanted}")
         return broken
