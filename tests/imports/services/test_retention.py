@@ -36,6 +36,12 @@ def aged(run: Run, days: float = 91) -> Run:
     return run
 
 
+def log_bytes() -> int:
+    """The size of SQLite's log; PostgreSQL keeps its own by itself."""
+    log = Path(f"{connection.settings_dict['NAME']}-wal")
+    return log.stat().st_size if log.exists() else 0
+
+
 def old_file(media_root: str, name: str, days: float = 2) -> Path:
     path = Path(media_root) / name
     path.parent.mkdir(exist_ok=True)
@@ -201,12 +207,9 @@ def test_what_a_crash_left_of_a_discarded_draft_goes_the_next_time(
 
 @pytest.mark.django_db(transaction=True)
 def test_it_leaves_no_large_log_behind(ended):
-    if connection.vendor != "sqlite":
-        pytest.skip("only SQLite keeps such a log")
-    log = Path(f"{connection.settings_dict['NAME']}-wal")
-    assert log.stat().st_size > 0
+    assert log_bytes() > 0 or connection.vendor != "sqlite"
     prune_of(aged(ended))
-    assert log.stat().st_size == 0
+    assert log_bytes() == 0
 
 
 def test_nothing_without_its_rows_is_sent_again(ended, alice):
