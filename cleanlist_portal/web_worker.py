@@ -1,4 +1,4 @@
-"""gunicorn's threaded worker, which no visitor can make stand still."""
+"""gunicorn's threaded worker, whose loop waits for no single visitor."""
 
 from __future__ import annotations
 
