@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -130,10 +131,17 @@ def _report(told: dict[str, str], failed: list[str], codes: list[int], began: fl
     counts = Counter(told.values())
     minutes = (time.time() - began) / 60
     print(
-        f"{len(told)} mutants in {minutes:.1f} min: {counts['killed']} killed, "
+        f"{len(told)} mutants in {minutes:.1f} min ({_busy_minutes():.1f} of a core): "
+        f"{counts['killed']} killed, "
         f"{len(survivors) - len(unexplained)} equivalent, {len(unexplained)} survived"
     )
     return 1 if unexplained or failed or any(codes) else 0
+
+
+def _busy_minutes() -> float:
+    """What the processes and everything they started have used of the processor."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (used.ru_utime + used.ru_stime) / 60
 
 
 if __name__ == "__main__":

@@ -23,7 +23,15 @@ TESTS = (
 def main(folder: str, part: str, parts: str) -> int:
     before = Seen.from_json((Path(folder) / "before.json").read_text())
     wanted = choosing.named((Path(folder) / "wanted.txt").read_text().splitlines())
-    trial = Trial(wanted, Path(folder), int(part), int(parts), before, choosing.places())
+    trial = Trial(
+        wanted,
+        Path(folder),
+        int(part),
+        int(parts),
+        before,
+        choosing.places(),
+        choosing.equivalent(),
+    )
     quiet = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
     return pytest.main([*quiet, "-m", "not crash and not browser", *TESTS], plugins=[trial])
 

@@ -11,7 +11,7 @@ import gc
 import os
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -21,20 +21,25 @@ from _pytest.runner import runtestprotocol
 from requests.adapters import HTTPAdapter
 
 from mutants.database import Kept
-from mutants.forks import Broken, Timed, first_failing
+from mutants.forks import Broken, Failing, Timed, first_failing
 from mutants.making import Mutant, code_of, place, watched
 from mutants.seen import Seen
 
 ENTERED = "__entered__"
-# A mutant that no test has noticed in this time is said to survive.
-MOST_SECONDS = 15.0
+# A mutant that tests as long as so many usual ones have not noticed is said to survive; of one
+# that is known to change nothing, fewer are asked.
+MOST_TESTS = 400
+MOST_FOR_EQUIVALENT = 40
+# How much longer than usual a test may take on a busy machine before it counts as failing.
+MOST_PATIENCE = 8
+FRACTION = 0.25
 
 
 class Trial:
     """The plugin: `part` of `parts` tries its share and writes it to `folder`.
 
     `before` is what an earlier run has seen; a test it knows is not run first. `paths` are
-    watched as well, for what a later run wants to know.
+    watched as well, for what a later run wants to know; `equivalents` are not tried as hard.
     """
 
     def __init__(
@@ -45,8 +50,10 @@ class Trial:
         parts: int,
         before: Seen,
         paths: Iterable[str] = (),
+        equivalents: Container[str] = (),
     ) -> None:
         self.mutants, self.folder, self.before = mutants, folder, before
+        self.equivalents = equivalents
         self.paths = {*paths, *(mutant.path for mutant in mutants)}
         self.part, self.parts = part, parts
         self.trusted: set[str] = set()
@@ -59,6 +66,7 @@ class Trial:
         watch(self.paths)
         self._first_run()
         seen = self._seen_by_all()
+        self.usual_seconds = seen.usual_seconds
         self._be_ready_to_fork()
         for at, mutant in enumerate(self.mutants):
             if self._is_mine(at):
@@ -128,16 +136,20 @@ class Trial:
         test comes there at all."""
         if not entering:
             return "not entered", ""
+        patience = 1.0
         while tests := self._in_order(mutant, entering):
             try:
-                failed = first_failing(tests, lambda: self._prepare(mutant), self._passes)
+                failing = first_failing(
+                    tests, lambda: self._prepare(mutant), self._passes, patience
+                )
             except Broken:
                 return "broken", ""
-            if failed is None:
+            if failing is None:
                 return "survived", ""
-            if self._is_trusted(failed, tests):
-                self.kills[mutant.function, failed] += 1
-                return "killed", failed
+            if self._is_proof(failing, tests, patience):
+                self.kills[mutant.function, failing.name] += 1
+                return "killed", failing.name
+            patience *= 2
         return "survived", ""
 
     def _in_order(self, mutant: Mutant, entering: list[Timed]) -> list[Timed]:
@@ -150,7 +162,9 @@ class Trial:
             return -kills, own not in test.name, test.seconds
 
         tests = [test for test in entering if test.name not in self.failing]
-        left = MOST_SECONDS
+        is_equivalent = str(mutant) in self.equivalents
+        most = MOST_FOR_EQUIVALENT if is_equivalent else MOST_TESTS
+        left = most * self.usual_seconds
         chosen: list[Timed] = []
         for test in sorted(tests, key=rank):
             left -= test.seconds
@@ -158,15 +172,21 @@ class Trial:
                 chosen.append(test)
         return chosen
 
-    def _is_trusted(self, name: str, tests: list[Timed]) -> bool:
-        """Whether the test passes in a fork without a mutant."""
-        if name not in self.trusted:
-            alone = [test for test in tests if test.name == name]
-            if first_failing(alone, self.database.restore, self._passes):
-                self._leave_out(name)
-                return False
-        self.trusted.add(name)
-        return True
+    def _is_proof(self, failing: Failing, tests: list[Timed], patience: float) -> bool:
+        """Whether the test passes in a fork without a mutant; one that took too long has to
+        do so now, in a fraction of the time. If it does not, all get more of it, up to where
+        the test is left out."""
+        if failing.name in self.trusted and not failing.took_too_long:
+            return True
+        alone = [test for test in tests if test.name == failing.name]
+        given = patience * FRACTION if failing.took_too_long else patience
+        without = first_failing(alone, self.database.restore, self._passes, given)
+        if without is None:
+            self.trusted.add(failing.name)
+            return True
+        if not without.took_too_long or patience >= MOST_PATIENCE:
+            self._leave_out(failing.name)
+        return False
 
     def _prepare(self, mutant: Mutant) -> None:
         self.database.restore()

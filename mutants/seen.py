@@ -41,6 +41,11 @@ class Seen:
         """Whether it was seen since its file was last written."""
         return test.nodeid in self.tests and test.path.stat().st_mtime < self.at
 
+    @property
+    def usual_seconds(self) -> float:
+        """What a test takes on this machine as busy as it is."""
+        return sum(self.tests.values()) / max(len(self.tests), 1)
+
     def entering(self, mutant: Mutant, among: dict[str, Any]) -> list[Timed]:
         names = self.places.get(place(mutant.path, mutant.function), [])
         return [Timed(name, self.tests[name]) for name in names if name in among]

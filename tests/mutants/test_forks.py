@@ -7,7 +7,7 @@ import time
 import pytest
 
 from mutants import forks
-from mutants.forks import Broken, Timed, first_failing
+from mutants.forks import Broken, Failing, Timed, first_failing
 
 TESTS = [Timed("first", 0.0), Timed("second", 0.0), Timed("third", 0.0)]
 
@@ -17,7 +17,7 @@ def nothing() -> None:
 
 
 def test_it_names_the_first_test_that_fails():
-    assert first_failing(TESTS, nothing, lambda name, _: name == "first") == "second"
+    assert first_failing(TESTS, nothing, lambda name, _: name == "first") == Failing("second")
 
 
 def test_it_names_none_when_all_pass():
@@ -37,12 +37,18 @@ def test_each_test_is_told_the_next(tmp_path):
 
 
 def test_a_fork_that_dies_is_a_test_that_fails():
-    assert first_failing(TESTS, nothing, lambda name, _: os._exit(0)) == "first"
+    assert first_failing(TESTS, nothing, lambda name, _: os._exit(0)) == Failing("first")
 
 
 def test_a_test_that_takes_for_ever_fails(monkeypatch):
     monkeypatch.setattr(forks, "LEAST_SECONDS", 0.3)
-    assert first_failing(TESTS, nothing, lambda name, _: bool(time.sleep(600))) == "first"
+    failing = first_failing(TESTS, nothing, lambda name, _: bool(time.sleep(600)))
+    assert failing == Failing("first", took_too_long=True)
+
+
+def test_patience_gives_it_longer(monkeypatch):
+    monkeypatch.setattr(forks, "LEAST_SECONDS", 0.1)
+    assert first_failing(TESTS[:1], nothing, lambda name, _: not time.sleep(0.3), 60) is None
 
 
 def test_a_slow_test_has_ten_times_what_it_took_before(monkeypatch):

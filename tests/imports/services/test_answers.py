@@ -15,7 +15,16 @@ from django.utils import timezone
 from cleanlist_api.records import CsvResult
 from cleanlist_api.refusals import error_from
 from enrichment.models import EnrichmentType
-from imports.models import Chunk, ChunkState, PauseReason, Purpose, ReadBack, Run, RunState
+from imports.models import (
+    Chunk,
+    ChunkState,
+    PauseReason,
+    ProblemRow,
+    Purpose,
+    ReadBack,
+    Run,
+    RunState,
+)
 from imports.services import answers, claims, settling
 from imports.services.sums import rows_of
 from imports.services.turns import Turn
@@ -199,10 +208,27 @@ def test_it_waits_as_long_as_the_api_says(run, asked_before, state):
         )
 
 
-def accepted(run):
-    result = CsvResult("a-list", 4, 4, 0, {}, (), None, None, False, "req_2")
+def accepted(run, skipped=()):
+    """A reply that names rows of the call (the header is row 1) as skipped."""
+    went_in, reasons = 4 - len(skipped), {"duplicate": len(skipped)} if skipped else {}
+    result = CsvResult(
+        "a-list", 4, went_in, len(skipped), reasons, skipped, None, None, False, "req_2"
+    )
     answers.accept(run, Chunk.objects.get(), turn_on(run), result)
     run.refresh_from_db()
+
+
+def test_it_says_when_the_answer_came(run):
+    with time_machine.travel("2026-11-25T09:00:00Z", tick=False):
+        accepted(run)
+        assert Chunk.objects.get().answered_at == timezone.now()
+
+
+def test_a_skipped_row_that_is_named_already_is_named_once(run):
+    ProblemRow.objects.create(run=run, plan=run.plan, row=3, source="api", reason="duplicate")
+    accepted(run, skipped=(3, 4))
+    assert list(ProblemRow.objects.values_list("row", flat=True)) == [3, 4]
+    assert Chunk.objects.get().state == ChunkState.DONE
 
 
 def test_it_counts_refusals_in_a_row_from_the_last_chunk_that_went_in(run):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from enrichment.models import EnrichmentType
 from imports.models import Again, Chunk, LedgerRow, ProblemRow, Run, RunState
-from imports.services import checking, retrying, starting
+from imports.services import checking, earlier, retrying, starting
 from imports.services.ledger import line_of
 from imports.services.problems import problem_file
 from imports.services.starting import Approval, NotAsCompared, NothingToSend
@@ -111,7 +111,8 @@ def test_the_file_of_rows_left_out_says_by_which_import(sandbox, alice, tmp_path
     text = b"".join(problem_file(run)).decode("utf-8-sig")
     line = next(csv.DictReader(io.StringIO(text, newline="")))
     assert (line["reason"], line["Email"]) == ("already_imported", "ann1@example.com")
-    assert f"Row 2 of import {first.pk}, " in line["why"]
+    day = f"{timezone.localtime(first.started_at):%-d %B %Y}"
+    assert f"Row 2 of import {first.pk}, {day}" in line["why"]
 
 
 def test_rows_of_a_call_that_failed_are_not_known(sandbox, alice, tmp_path):
@@ -167,6 +168,21 @@ def test_a_long_file_is_compared_by_a_worker(alice, tmp_path, monkeypatch):
     assert starting.start_run(one, alice, OFF)
     with pytest.raises(NotAsCompared):
         starting.start_run(other, alice, OFF)
+
+
+def test_an_undo_in_another_list_changes_nothing_for_this_one(alice, tmp_path):
+    started(alice, tmp_path, csv_of(3))
+    elsewhere = started(alice, tmp_path, csv_of(3), list_name="Autumn")
+    run = checked(alice, tmp_path, csv_of(4))
+    Chunk.objects.filter(run=elsewhere).update(rows_undone=3)
+    assert earlier.mark_of(run) == run.earlier_mark
+
+
+def test_a_long_file_is_not_compared_again_where_nothing_has_happened(
+    alice, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("imports.services.earlier.MOST_AT_ONCE", 2)
+    assert earlier.compare_again(checked(alice, tmp_path, csv_of(3)))
 
 
 def test_what_was_left_out_for_an_import_that_was_undone_since_is_compared_again(

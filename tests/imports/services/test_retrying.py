@@ -44,6 +44,44 @@ def test_it_sends_failed_rows_under_a_new_key(sandbox, alice, tmp_path):
     assert Chunk.objects.get().idempotency_key != first_key
 
 
+def left_by(model, **left):
+    """A row of the table that was used, and how those fields of a new one are."""
+    model.objects.update(**left)
+    new = model()
+    return {name: getattr(new, name) for name in left}
+
+
+def fields_of(model, names):
+    return {name: getattr(model.objects.get(), name) for name in names}
+
+
+def test_a_chunk_that_goes_again_begins_anew(alice, tmp_path):
+    run, now = started(alice, tmp_path, csv_of(5)), timezone.now()
+    Run.objects.update(state=RunState.FAILED)
+    quote = {"quote_id": "qte_1", "quote_expires_at": now, "credits_quoted": 9}
+    quotes = {"skips_quote": True, "quotes_refused": 1}
+    moments = {"first_sent_at": now, "answered_at": now, "next_try_at": now}
+    call = {"idempotency_key": "cp-1", "faults": 5, "asked_before": True, "problem": "No."}
+    left = {"state": ChunkState.FAILED} | quote | quotes | moments | call
+    new = left_by(Chunk, **left)
+    assert retrying.retry_rows(run, alice) == 5
+    assert fields_of(Chunk, new) == new
+    assert Chunk.objects.get().key_generation == 1
+
+
+def test_a_run_that_goes_again_begins_anew(alice, tmp_path):
+    run, now = started(alice, tmp_path, csv_of(5)), timezone.now()
+    Chunk.objects.update(state=ChunkState.FAILED)
+    why = {"problem": "No.", "problem_request_id": "req_1", "pause_reason": PauseReason.KEY}
+    counts = {"failures_in_a_row": 3, "refusals_in_a_row": 2}
+    ends = {"ended_at": now, "sent_at": now, "cancelled_by": alice}
+    new = left_by(Run, **why, **counts, **ends)
+    Run.objects.update(state=RunState.FAILED, wake_at=None)
+    assert retrying.retry_rows(run, alice) == 5
+    assert fields_of(Run, new) == new
+    assert (Run.objects.get().stint, Run.objects.get().wake_at >= now) == (2, True)
+
+
 def test_it_has_nothing_to_retry_in_a_finished_import(sandbox, alice, tmp_path):
     run = worked(started(alice, tmp_path, csv_of(5)))
     assert retrying.retry_rows(run, alice) == 0
