@@ -91,7 +91,6 @@ def leads(number: int) -> list[Any]:
 
 
 def _fill_lists(person: Any) -> None:
-    from django.core.cache import cache
     from django.utils import timezone
 
     from cleanlist_api.records import Whoami
@@ -124,7 +123,7 @@ def _fill_lists(person: Any) -> None:
     people = leads(LEADS)
     group = services.leads_group("list-00000")
     read(group, "page:", lambda _: services.leads_block(people, 1_000_000, "next"))
-    cache.set(known.TOTAL_KEY, LISTS, None)
+    known.remember_total(LISTS)
     for n in range(6):
         services.visit(person, f"list-{n:05}")
 

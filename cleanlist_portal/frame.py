@@ -1,21 +1,22 @@
 """What the frame around every page shows.
 
 Nothing is asked for until a template shows it, so a fragment pays nothing; and nothing here
-calls the API. What is shown is asked for anew for each page, in three queries; the markup
-made of it is remembered and made again when anything in it differs.
+calls the API. What is shown is asked for anew for each page, in one query; the markup made of
+it is remembered and made again when anything in it differs.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from html import escape
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Value
+from django.db.models import Aggregate, Count, DateTimeField, Max, QuerySet, Value
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -26,7 +27,8 @@ from connections import rights
 from connections.services import workspace_name
 from imports.models import Run
 from jobs.services import beating
-from lists.services import RecentList, known_total, recent
+from lists.models import KnownTotal
+from lists.services import RecentList, lists_met, recent
 from people import notices
 from people.models import Person, Role
 
@@ -35,6 +37,7 @@ NAV = {app: app for app in ("lists", "imports", "enrichment", "people")}
 # A person's own pages, which belong to no item.
 OWN_PAGES = {"people:me", "people:set_mail", "people:notices"}
 MOST_REMEMBERED = 512
+RECENT = "recent"
 # Stand in the remembered markup for what differs from request to request; nobody can guess
 # them, so nobody can have them in a name.
 TOKEN, SEARCH = secrets.token_hex(16), secrets.token_hex(16)
@@ -59,6 +62,43 @@ class Shown:
     may_administer: bool
     search_url: str
     urlconf: str | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """`counts`: imports that run, workers that live, lists by the API's last word, unread
+    notices; what there is none of may be missing."""
+
+    counts: Counter[str]
+    recent: tuple[RecentList, ...]
+
+
+def known_to(person: Person | None) -> Known:
+    """All that the frame shows to `person` and that changes from page to page; one query."""
+    counted: dict[str, QuerySet[Any]] = {"running": Run.objects.working(), "alive": beating()}
+    if person:
+        counted["unread"] = notices.unread(person)
+    parts = [
+        _part(KnownTotal.objects.all(), "lists", Max("lists")),
+        *(_part(rows, name, Count("pk")) for name, rows in counted.items()),
+    ]
+    if person:
+        visits = recent(person).order_by()
+        columns = visits.values_list(Value(RECENT), "list_id", "name", "visited_at")
+        parts.append(columns.annotate(number=Value(0)))
+    rows = list(parts[0].union(*parts[1:], all=True))
+    visited = sorted((row for row in rows if row[0] == RECENT), key=lambda row: row[3])
+    return Known(
+        Counter({row[0]: row[4] for row in rows if row[0] != RECENT and row[4]}),
+        tuple(RecentList(row[1], row[2]) for row in reversed(visited)),
+    )
+
+
+def _part(rows: QuerySet[Any], name: str, number: Aggregate) -> Any:
+    """A count in the columns of a visit."""
+    never = Cast(Value(None), DateTimeField())
+    columns = rows.order_by().values_list(Value(name), Value(""), Value(""), never)
+    return columns.annotate(number=number)
 
 
 class Frame:
@@ -102,19 +142,19 @@ class Frame:
 
     @cached_property
     def lists_total(self) -> int:
-        return known_total()
+        return self._known.counts["lists"] or lists_met()
 
     @property
     def imports_running(self) -> int:
-        return self._counts.get("running", 0)
+        return self._known.counts["running"]
 
-    @cached_property
-    def recent_lists(self) -> Sequence[RecentList]:
-        return recent(self.person) if self.person else []
+    @property
+    def recent_lists(self) -> tuple[RecentList, ...]:
+        return self._known.recent
 
     @property
     def unread_notices(self) -> int:
-        return self._counts.get("unread", 0)
+        return self._known.counts["unread"]
 
     @property
     def may_operate(self) -> bool:
@@ -132,23 +172,15 @@ class Frame:
 
     @property
     def worker_alive(self) -> bool:
-        return self._counts.get("alive", 0) > 0
+        return self._known.counts["alive"] > 0
 
     @property
     def search_url(self) -> str:
         return reverse("lists:index")
 
     @cached_property
-    def _counts(self) -> dict[str, int]:
-        """What stands behind the bell, what runs, who works: in one query."""
-        asked = {"running": Run.objects.working(), "alive": beating()}
-        if self.person:
-            asked["unread"] = notices.unread(self.person)
-        first, *others = (
-            rows.order_by().values_list(Value(name)).annotate(Count("pk"))
-            for name, rows in asked.items()
-        )
-        return dict(first.union(*others, all=True))
+    def _known(self) -> Known:
+        return known_to(self.person)
 
     @cached_property
     def _shown(self) -> Shown:
@@ -161,7 +193,7 @@ class Frame:
             nav_active=self.nav_active,
             lists_total=self.lists_total,
             imports_running=self.imports_running,
-            recent_lists=tuple(self.recent_lists),
+            recent_lists=self.recent_lists,
             unread_notices=self.unread_notices,
             may_administer=self.may_administer,
             search_url=self.search_url,

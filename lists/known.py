@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.core.cache import cache
 from django.utils import timezone
 
 from cleanlist_api.records import ListDetail, ListPage, ListSummary
-from lists.models import KnownList, short_id
+from lists.models import KnownList, KnownTotal, short_id
 
-TOTAL_KEY = "lists:total"
 SUMMARY_FIELDS = [
     "name",
     "folded_name",
@@ -43,7 +41,7 @@ def remember_page(
         known, update_conflicts=True, unique_fields=["list_id"], update_fields=fields
     )
     if not folder_id:
-        cache.set(TOTAL_KEY, page.total, None)
+        remember_total(page.total)
         if cursor is None and page.cursor is None:
             mark_gone_unless_seen_since(now)
 
@@ -104,8 +102,16 @@ def names_of(list_ids: Sequence[str]) -> dict[str, str]:
 
 def total_told() -> int:
     """How many lists the API last said there are; 0 if it never did."""
-    total = cache.get(TOTAL_KEY)
-    return total if isinstance(total, int) else 0
+    return KnownTotal.objects.values_list("lists", flat=True).first() or 0
+
+
+def remember_total(total: int) -> None:
+    KnownTotal.objects.bulk_create(
+        [KnownTotal(pk=KnownTotal.THE_ONE, lists=total)],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["lists"],
+    )
 
 
 def fold(name: str) -> str:

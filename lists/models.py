@@ -71,6 +71,16 @@ class KnownList(models.Model):
         return short_id(self.folder_id) if self.folder_id else ""
 
 
+class KnownTotal(models.Model):
+    """How many lists the workspace has, by the API's last word: one row at most."""
+
+    THE_ONE = 1
+    lists = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.lists} lists"
+
+
 class ListVisit(models.Model):
     """When a person last opened a list: the "Recent" of the sidebar."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -223,7 +223,12 @@ def workspace(total: int) -> Workspace:
 
 def known_total() -> int:
     """How many lists the workspace has, by the API's last word; no API call."""
-    return known.total_told() or KnownList.objects.here().count()
+    return known.total_told() or lists_met()
+
+
+def lists_met() -> int:
+    """How many lists the portal knows by itself."""
+    return KnownList.objects.here().count()
 
 
 def shares(list_ids: Sequence[str]) -> list[KnownList]:
@@ -246,12 +251,13 @@ def visit(person: Person, list_id: str) -> None:
     )
 
 
-def recent(person: Person) -> list[RecentList]:
-    """The lists `person` opened last, newest first; those gone are left out. One query."""
+def recent(person: Person) -> QuerySet[ListVisit]:
+    """The visits to the lists `person` opened last, newest first, each with the list's
+    `name`; lists that are gone are left out."""
     named = KnownList.objects.here().filter(pk=OuterRef("list_id")).values("name")
-    visits = ListVisit.objects.filter(person=person).annotate(name=Subquery(named))
-    known_ones = visits.filter(name__isnull=False).order_by("-visited_at")
-    return [RecentList(*row) for row in known_ones.values_list("list_id", "name")[:RECENT]]
+    visits = ListVisit.objects.annotate(name=Subquery(named)).order_by("-visited_at")
+    mine = visits.filter(person=person, name__isnull=False)
+    return visits.filter(pk__in=mine.values("pk")[:RECENT])
 
 
 def forget_list(list_id: str) -> None:

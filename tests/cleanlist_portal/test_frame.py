@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -46,21 +45,21 @@ def test_it_asks_little_and_each_thing_once(bob, django_assert_max_num_queries):
         "worker_alive",
         "unread_notices",
     ]
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(3):
         for name in names * 2:
             getattr(seen, name)
 
 
-def test_a_page_costs_three_queries_for_its_frame(bob, monkeypatch, django_assert_num_queries):
-    """Counts, recent lists, the number of lists; the workspace's name is remembered."""
+def test_a_page_costs_one_query_for_its_frame(bob, monkeypatch, django_assert_num_queries):
+    """The workspace's name is remembered."""
     known_as = Reading(Whoami("org-1", "Northwind"))
     with monkeypatch.context() as patch:
         patch.setattr(connections, "peek_whoami", lambda: known_as)
         assert Frame(request_of(bob)).workspace_name == "Northwind"
-    cache.set(known.TOTAL_KEY, 7, None)
+    known.remember_total(7)
     seen = Frame(request_of(bob))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         assert seen.sidebar and seen.topbar_side and not seen.worker_alive
 
 
@@ -143,7 +142,7 @@ def test_a_list_that_was_opened_renamed_or_went_shows_at_once(bob, bob_client):
 
 def test_the_number_of_lists_shows_at_once(bob_client):
     for total in (3, 4_000):
-        cache.set(known.TOTAL_KEY, total, None)
+        known.remember_total(total)
         assert nav_count(shown(bob_client), "lists") == f"{total:,}"
 
 
@@ -179,19 +178,10 @@ def test_its_search_shows_only_what_was_searched_there(bob_client):
     assert 'name="q" value=""' in shown(bob_client, "/people/me?q=apollo")
 
 
-def test_a_page_costs_one_query_for_the_bell(bob, django_assert_num_queries):
-    seen = Frame(request_of(bob))
-    with django_assert_num_queries(1):
-        assert (seen.unread_notices, seen.unread_notices) == (0, 0)
+def test_it_shows_the_lists_opened_last_the_newest_first(bob):
+    for number in range(7):
+        KnownList.objects.create(pk=f"l{number}", name=f"List {number}")
+        lists.visit(bob, f"l{number}")
 
-
-@pytest.mark.parametrize(
-    "path", ["/people/", "/people/me", "/people/notices", "/enrichment/", "/lists/new"]
-)
-def test_a_page_asks_the_database_at_most_nine_times(
-    ada_client, path, django_assert_max_num_queries
-):
-    cache.set(known.TOTAL_KEY, 7, None)
-    shown(ada_client, path)
-    with django_assert_max_num_queries(9):
-        shown(ada_client, path)
+    opened = [seen.name for seen in Frame(request_of(bob)).recent_lists]
+    assert opened == ["List 6", "List 5", "List 4", "List 3", "List 2"]

@@ -4,14 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from cleanlist_api.records import Whoami
 from connections.readings import read
 from connections.services import WHOAMI
 from imports.models import Run, RunState
-from lists.known import TOTAL_KEY
+from lists.known import remember_total
 from tests.imports.pages import htmx, made_run, squeezed, with_chunks, words
 
 pytestmark = pytest.mark.django_db
@@ -134,7 +133,7 @@ def test_the_whole_page_asks_nine_times_at_most(
     for number in range(5):
         run = made_run(alice, RunState.SENDING, list_id=f"l{number}")
         with_chunks(run, "done", "ready")
-    cache.set(TOTAL_KEY, 7, None)
+    remember_total(7)
     read(*WHOAMI, lambda _: Whoami("org-1", "Northwind"))
     alice_client.get(INDEX, query)
 
