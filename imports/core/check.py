@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -127,6 +127,7 @@ class _Pass:
         self._earlier = earlier
         self._to_compare: list[tuple[Row, Ready, bytes]] = []
         self._characters = 0
+        self._given: Counter[Sequence[str]] = Counter()
 
     def take(self, row: Row) -> None:
         self.sums.rows_in += 1
@@ -150,6 +151,8 @@ class _Pass:
         if self._earlier:
             self._compare(self._earlier)
         self._emit(self._planner.finish())
+        for kinds, rows in self._given.items():
+            self.sums.given.update(dict.fromkeys(kinds, rows))
         return self.sums
 
     def _take_ready(self, row: Row, ready: Ready, line: bytes) -> None:
@@ -174,8 +177,7 @@ class _Pass:
 
     def _plan(self, row: Row, ready: Ready, line: bytes) -> None:
         self.sums.ready += 1
-        for kind in self._judge.given(ready.values):
-            self.sums.given[kind] += 1
+        self._given[self._judge.given(ready.values)] += 1
         for each in self._judge.left_out(row.cells, ready.values):
             self.sums.left_out[each.field] += 1
             self._on_left_out(row, each)

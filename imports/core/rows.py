@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from imports.core.clean import bare, clean, is_left_out
+from imports.core.clean import RowCleaner, bare, is_left_out
 from imports.core.outcomes import FIELDS, SkipReason
 from imports.core.seen import Seen, digest
 
@@ -136,17 +136,14 @@ class Judge:
         self._url_at = self._places.get("linkedin_url")
         self._phone_at = self._places.get("phone")
         self._seen = seen
-
-    def values(self, cells: Sequence[str]) -> tuple[str, ...]:
-        """The mapped cells as they are sent; cells a short row lacks are empty."""
-        width = len(cells)
-        return tuple(
-            [clean(f, cells[c]) if c < width and cells[c] else "" for f, c in self._mapped]
-        )
+        # The mapped cells of a row as they are sent; cells a short row lacks are empty.
+        self.values = RowCleaner(self.fields, self._columns).clean
 
     def left_out(self, cells: Sequence[str], values: tuple[str, ...]) -> list[LeftOut]:
         """The cells of a row that are not among its `values`: what would harm the lead."""
-        found = []
+        found: list[LeftOut] = []
+        if "" not in values:
+            return found
         for (field, column), value in zip(self._mapped, values, strict=True):
             if not value and column < len(cells) and cells[column]:
                 text = bare(field, cells[column])

@@ -28,7 +28,7 @@ class Seen(Protocol):
         ...
 
     def remember(self, key: int, row: int) -> None:
-        """Note that `row` has `key`, unless an earlier one had it. Rows count from 1."""
+        """Note that `row` has `key`; of several the first counts. Rows count from 1."""
         ...
 
 
@@ -45,7 +45,7 @@ class SeenInMemory:
         self._counts = array("I", bytes(4 << _FIRST_BITS))
 
     def first(self, key: int) -> int | None:
-        sought = _middle(key)
+        sought = (key >> 4 & _48_BITS).to_bytes(_KEY, "little")
         for block in self._chains[key >> _OTHER_BITS]:
             at = block.find(sought)
             while at >= 0:
@@ -56,15 +56,11 @@ class SeenInMemory:
         return None
 
     def remember(self, key: int, row: int) -> None:
-        if self.first(key):
-            return
-        chain, number = self._chains[key >> _OTHER_BITS], self._counts[key >> _OTHER_BITS]
+        first_bits = key >> _OTHER_BITS
+        chain, number = self._chains[first_bits], self._counts[first_bits]
         at = number % _BLOCK * _RECORD
         if at == 0:
             chain.append(bytearray(_BLOCK * _RECORD))
-        chain[-1][at : at + _RECORD] = _middle(key) + row.to_bytes(_RECORD - _KEY, "little")
-        self._counts[key >> _OTHER_BITS] = number + 1
-
-
-def _middle(key: int) -> bytes:
-    return (key >> 4 & _48_BITS).to_bytes(_KEY, "little")
+        record = (key >> 4 & _48_BITS) | row << 8 * _KEY
+        chain[-1][at : at + _RECORD] = record.to_bytes(_RECORD, "little")
+        self._counts[first_bits] = number + 1

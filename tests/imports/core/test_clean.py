@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from imports.core.clean import clean
+from imports.core.clean import RowCleaner, clean
 from imports.core.outcomes import FIELDS, SkipReason
 from imports.core.report import guard, unguard
 from tests.imports.core.reading import checked
@@ -78,6 +78,43 @@ def test_a_page_on_a_network_is_no_domain(page):
 def test_a_cell_of_a_problem_file_is_sent_as_it_was(field, cell):
     assume(unguard(cell) == cell)
     assert clean(field, guard(cell)) == clean(field, cell)
+
+
+HARD = [
+    *SPOILT, "", " ", "'", "\u00a0", "\u200b", "\u00ad", " '", "a'b", ";'=x", "|'", "e+1",
+    "+49 30 12", "mailto:a@x.com", "tel: 1", "facebook.com/acme", "https://www.acme.com/x",
+    "Jos\u00e9", "a  b",
+]  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(HARD), max_size=2).map("".join) | st.text(), max_size=12
+    ),
+    st.permutations(range(9)),
+)
+def test_a_row_is_cleaned_as_its_cells_are_one_by_one(cells, columns):
+    fields = list(FIELDS)[: len(columns)]
+    full = [*cells, *[""] * 9]
+    one_by_one = tuple(clean(f, full[c]) for f, c in zip(fields, columns, strict=True))
+    assert RowCleaner(fields, columns).clean(cells) == one_by_one
+
+
+@pytest.mark.parametrize("columns", [(), (1,)])
+def test_a_row_of_one_value_or_none_is_cleaned_too(columns):
+    fields = ["full_name"][: len(columns)]
+    assert (
+        RowCleaner(fields, columns).clean(["", " Ann\n Lee "]) == ("Ann Lee",)[: len(columns)]
+    )
+
+
+def test_a_row_is_cleaned_of_every_character_that_does_not_show():
+    for code in range(0x11000):
+        cell = f"a{chr(code)}b"
+        assert RowCleaner(["city", "state"], [0, 1]).clean([cell, ""]) == (
+            clean("city", cell),
+            "",
+        )
 
 
 def test_a_row_goes_without_what_is_spoilt_and_the_figures_add_up():
