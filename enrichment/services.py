@@ -18,19 +18,18 @@ from enrichment.polls import poll_due
 __all__ = [
     "EnrichmentSums",
     "already_given",
+    "is_unhappy",
     "most_credits",
     "poll_due",
     "quote_import",
     "sums",
     "track",
-    "unhappy",
 ]
 
 # What a row must have for an enrichment to find nothing that it lacks. "full" looks for e-mail
 # and phone and is charged for each (contract 5), so one that has only one of them lacks the
 # other.
 _FINDS = {"partial": "email", "phone_only": "phone", "full": "both"}
-IS_UNHAPPY = Q(ended_at__isnull=False) & (~Q(problem="") | Q(status__in=UNHAPPY))
 FIRST_LOOK = timedelta(seconds=3)
 
 
@@ -98,9 +97,10 @@ def track(
     return workflow
 
 
-def unhappy(workflows: WorkflowQuerySet, most: int = 20) -> list[Workflow]:
-    """The first `most` workflows that ended badly, each with its chunk; one query."""
-    return list(workflows.filter(IS_UNHAPPY).select_related("chunk").order_by("pk")[:most])
+def is_unhappy(path: str = "") -> Q:
+    """`Workflow.is_unhappy` in SQL; `path` leads to the workflow, as `workflow__`."""
+    ended = Q((f"{path}ended_at__isnull", False))
+    return ended & (~Q((f"{path}problem", "")) | Q((f"{path}status__in", UNHAPPY)))
 
 
 def sums(workflows: WorkflowQuerySet) -> EnrichmentSums:
@@ -108,7 +108,7 @@ def sums(workflows: WorkflowQuerySet) -> EnrichmentSums:
     row = workflows.order_by().aggregate(
         workflows=Count("pk"),
         open=Count("pk", filter=Q(ended_at=None)),
-        unhappy=Count("pk", filter=IS_UNHAPPY),
+        unhappy=Count("pk", filter=is_unhappy()),
         total=Sum("total", default=0),
         processed=Sum("processed", default=0),
         emails_found=Sum("emails_found", default=0),

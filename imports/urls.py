@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:run_id>/check", check.show, name="check"),
     path("<int:run_id>/problem-rows.csv", check.problem_rows, name="problem_rows"),
     path("<int:run_id>/values-left-out.csv", left_out.values, name="values_left_out"),
+    path("<int:run_id>/record", record.show, name="record"),
     path("<int:run_id>/manifest.json", record.download, name="manifest"),
     path("<int:run_id>/again", moves.again, name="again"),
     path("<int:run_id>/start", moves.start, name="start"),

@@ -15,7 +15,7 @@ from django.db.models.signals import post_migrate
 from django.test import override_settings
 
 from connections import services as connections
-from imports.services import beside, pausing, setbacks
+from imports.services import beside, forecast, pausing, setbacks
 from imports.views.watched import crowd, parts
 from tests import template_database
 
@@ -87,6 +87,7 @@ def _tries_at_once() -> Iterator[None]:
 def _nothing_remembered() -> None:
     """What a web process remembers for a moment is of another test's database."""
     beside.forget()
+    forecast.lately.forget()
     connections._told.clear()
     crowd.clear()
     parts.clear()

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Subquery, Sum
 
 from enrichment.models import EnrichmentType
 from imports.models import ChunkState, Run, RunState
@@ -54,11 +54,35 @@ def beside(run: Run) -> Beside:
     return _without(run, _calls_of_each(Run.objects.exclude(pk=run.pk)))
 
 
-def lately(run: Run) -> Beside:
+@dataclass(frozen=True)
+class Sending:
+    """How many imports send, and the sum of their ids: changes when one begins or ends."""
+
+    number: int = 0
+    ids: int = 0
+
+    @classmethod
+    def among(cls, found: Mapping[str, Any]) -> Sending:
+        """From a row with what `sending()` adds to it."""
+        return cls(found.get("sending") or 0, int(found.get("sending_ids") or 0))
+
+    def are_only(self, run: Run) -> bool:
+        return self.number == 0 or (self.number, self.ids) == (1, run.pk)
+
+
+def sending() -> dict[str, Subquery]:
+    """What `Sending` is made of, to be asked for with another query's rows."""
+    runs = Run.objects.filter(state=RunState.SENDING).order_by().values("state")
+    return {
+        "sending": Subquery(runs.annotate(of=Count("pk")).values("of")),
+        "sending_ids": Subquery(runs.annotate(of=Sum("pk")).values("of")),
+    }
+
+
+def lately(run: Run, sending: Sending) -> Beside:
     """The same for a page that looks again and again: a few seconds old at most, and added
     up anew at once when another import begins or ends."""
-    sending = tuple(_sending().order_by("pk").values_list("pk", flat=True))
-    if set(sending) <= {run.pk}:
+    if sending.are_only(run):
         return ALONE
     return _without(run, _memory.each(sending))
 
@@ -67,18 +91,18 @@ class Memory:
     """What the imports that send had left, as of a moment ago."""
 
     def __init__(self) -> None:
-        self._seen: tuple[tuple[int, ...], float, list[_Left]] = ((), float("-inf"), [])
+        self._seen: tuple[Sending, float, list[_Left]] | None = None
 
-    def each(self, sending: tuple[int, ...]) -> list[_Left]:
-        which, at, left = self._seen
-        if which != sending or time.monotonic() - at > LATELY_SECONDS:
-            at = time.monotonic()
-            left = _calls_of_each(Run.objects.all())
-            self._seen = (sending, at, left)
+    def each(self, sending: Sending) -> list[_Left]:
+        now = time.monotonic()
+        if self._seen and self._seen[0] == sending and now - self._seen[1] <= LATELY_SECONDS:
+            return self._seen[2]
+        left = _calls_of_each(Run.objects.all())
+        self._seen = (sending, now, left)
         return left
 
     def forget(self) -> None:
-        self._seen = ((), float("-inf"), [])
+        self._seen = None
 
 
 _memory = Memory()
@@ -92,10 +116,6 @@ def forget() -> None:
 def _without(run: Run, each: Iterable[_Left]) -> Beside:
     others = [left for left in each if left.run_id != run.pk]
     return Beside(tuple(left.calls for left in others), any(left.enriches for left in others))
-
-
-def _sending() -> RunQuerySet:
-    return Run.objects.filter(state=RunState.SENDING)
 
 
 def _calls_of_each(runs: RunQuerySet) -> list[_Left]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from imports.core.plan import unpack_rows
-from imports.models import Chunk, Run
+from imports.models import Chunk
 
 
 @dataclass(frozen=True)
@@ -17,10 +17,6 @@ class Call:
     last_row: int
 
 
-def call_of(run: Run, number: int) -> Call | None:
-    """Call `number` of the run's plan, None if there is none."""
-    chunk = Chunk.objects.of_plan(run).filter(number=number).first()
-    if chunk is None:
-        return None
+def call_of(chunk: Chunk) -> Call:
     rows = unpack_rows(chunk.row_numbers)
     return Call(chunk, rows[0], rows[-1])

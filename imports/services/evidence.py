@@ -64,14 +64,41 @@ def look_again(run: Run, number: int, person: Person) -> bool:
 
 
 def evidence_for(run: Run, numbers: Collection[int]) -> dict[int, Evidence]:
-    """The newest evidence of each of these chunks, by number; two queries."""
-    looks = ReadBack.objects.filter(
-        run=run, purpose=Purpose.EVIDENCE, chunk__number__in=numbers
-    ).select_related("chunk")
-    newest = {look.chunk_id: look for look in looks.order_by("pk")}
-    counts = _counts(newest.values()) if newest else {}
-    each = (_evidence(run, look, *counts.get(look.pk, (0, 0))) for look in newest.values())
-    return {found.read_back.chunk.number: found for found in each if found.read_back.chunk}
+    """The newest evidence of each of these chunks, by number; one query."""
+    return looks_of(run, numbers, names=False).evidence
+
+
+@dataclass(frozen=True)
+class Looks:
+    """The newest looks at a run's list for its page: `evidence` of unknown chunks by number,
+    and that for the names of skipped rows."""
+
+    evidence: dict[int, Evidence]
+    names: ReadBack | None
+
+
+def looks_of(run: Run, numbers: Collection[int], *, names: bool) -> Looks:
+    """Evidence of the chunks of these numbers, and with `names` that other look; one query,
+    none if nothing is asked for."""
+    wanted = Q(purpose=Purpose.EVIDENCE, chunk__number__in=numbers)
+    if names:
+        wanted |= Q(purpose=Purpose.NAMES)
+    if not names and not numbers:
+        return Looks({}, None)
+    there = Q(found__reason__in=NOT_BY_THIS_CALL)
+    looks = ReadBack.objects.filter(wanted, run=run).annotate(
+        rows_found=Count("found__row", distinct=True, filter=~there),
+        rows_before=Count("found__row", distinct=True, filter=there),
+    )
+    newest = {
+        look.chunk.number if look.chunk else None: look
+        for look in looks.select_related("chunk").order_by("pk")
+    }
+    look_for_names = newest.pop(None, None)
+    return Looks(
+        {number: _evidence(run, look) for number, look in newest.items() if number},
+        look_for_names,
+    )
 
 
 def found_rows(evidence: Evidence) -> set[int]:
@@ -81,16 +108,8 @@ def found_rows(evidence: Evidence) -> set[int]:
     return set(ours.values_list("row", flat=True))
 
 
-def _evidence(run: Run, look: ReadBack, found: int, before: int) -> Evidence:
+def _evidence(run: Run, look: ReadBack) -> Evidence:
     rows = look.chunk.rows if look.chunk else 0
+    counted = vars(look)
+    found, before = counted["rows_found"], counted["rows_before"]
     return Evidence(look, rows, found, before, run.before == Before.NOTED)
-
-
-def _counts(looks: Collection[ReadBack]) -> dict[int, tuple[int, int]]:
-    there = Q(reason__in=NOT_BY_THIS_CALL)
-    rows = FoundLead.objects.filter(read_back__in=looks).order_by().values("read_back")
-    added = rows.annotate(
-        found=Count("row", distinct=True, filter=~there),
-        before=Count("row", distinct=True, filter=there),
-    )
-    return {row["read_back"]: (row["found"], row["before"]) for row in added}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
 from connections import services as connections
+from connections.services import Meter
 from enrichment.models import EnrichmentType
 from imports.models import Run
 from imports.models.runs import RunState
-from imports.services.beside import ALONE, Beside
+from imports.services.beside import ALONE, LATELY_SECONDS, Beside
 
 # What the budget lets through (docs/decisions/0003), as shares of the limit and the window.
 # A call counts for a little longer than the window.
@@ -32,13 +34,39 @@ def calls_for(chunks: int, enrichment_type: str) -> int:
     return chunks if enrichment_type == EnrichmentType.OFF else 2 * chunks
 
 
+class Lately:
+    """The calls of the last minute, as of a moment ago: a page that shows a forecast in
+    minutes need not know of each call at once."""
+
+    def __init__(self) -> None:
+        self._seen: tuple[float, Meter] | None = None
+
+    def meter(self) -> Meter:
+        now = time.monotonic()
+        if self._seen is None or now - self._seen[0] > LATELY_SECONDS:
+            self._seen = now, connections.meter()
+        return self._seen[1]
+
+    def forget(self) -> None:
+        self._seen = None
+
+
+lately = Lately()
+
+
 def length_of(
-    chunks: int, enrichment_type: str, beside: Beside = ALONE, *, first: int = 0
+    chunks: int,
+    enrichment_type: str,
+    beside: Beside = ALONE,
+    *,
+    first: int = 0,
+    meter: Meter | None = None,
 ) -> timedelta:
     """How long sending `chunks` chunks takes after `first` other calls, beside other imports
     and beside people who go on as in the last minutes."""
     enriches = beside.enriches or enrichment_type != EnrichmentType.OFF
-    return _length(first + calls_for(chunks, enrichment_type), beside, enriches=enriches)
+    calls = first + calls_for(chunks, enrichment_type)
+    return _length(calls, beside, meter or connections.meter(), enriches=enriches)
 
 
 def done_at(
@@ -49,7 +77,8 @@ def done_at(
     if run.state != RunState.SENDING or not calls_left or run.waits_for_canary:
         return None
     enriches = beside.enriches or run.enriches
-    return _goes_on_at(run, now) + _length(calls_left, beside, enriches=enriches)
+    length = _length(calls_left, beside, lately.meter(), enriches=enriches)
+    return _goes_on_at(run, now) + length
 
 
 def starts_at(run: Run, beside: Beside, now: datetime | None = None) -> datetime:
@@ -63,8 +92,8 @@ def _goes_on_at(run: Run, now: datetime | None) -> datetime:
     return max(now, run.wake_at) if run.wake_at and not run.turn_expires_at else now
 
 
-def _length(calls: int, beside: Beside, *, enriches: bool) -> timedelta:
-    limit, meter = settings.RATE_PER_KEY, connections.meter()
+def _length(calls: int, beside: Beside, meter: Meter, *, enriches: bool) -> timedelta:
+    limit = settings.RATE_PER_KEY
     in_all = calls + beside.calls_before_the_last_of(calls)
     if in_all + meter.used <= limit * BEFORE_FULL:
         quick = min(in_all, max(0, int(limit * AT_ONCE) - meter.used))

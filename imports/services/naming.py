@@ -71,7 +71,10 @@ def ask(run: Run, person: Person | None = None) -> ReadBack | None:
 
 def naming_of(run: Run) -> Naming:
     """Where the naming stands; for a run with unnamed rows, one query."""
-    look = ReadBack.objects.filter(run=run, purpose=Purpose.NAMES).first()
+    return by_look(ReadBack.objects.filter(run=run, purpose=Purpose.NAMES).first())
+
+
+def by_look(look: ReadBack | None) -> Naming:
     return Naming(look, bool(look and look.state == ReadBackState.READ))
 
 

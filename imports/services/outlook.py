@@ -57,10 +57,11 @@ def canary_chunks(run: Run) -> ChunkQuerySet:
     return found.select_related("workflow").order_by("number")
 
 
-def of_run(run: Run) -> CanaryResult | None:
-    """What is known of the run's canary; None if it has none (yet)."""
-    chunks = list(canary_chunks(run)) if run.canary else []
-    return result_of(run, chunks) if chunks else None
+def among(run: Run, chunks: Iterable[Chunk]) -> CanaryResult | None:
+    """What is known of the run's canary, from chunks read with their workflows; None if it
+    has none (yet)."""
+    canaries = [chunk for chunk in chunks if chunk.is_canary] if run.canary else []
+    return result_of(run, canaries) if canaries else None
 
 
 def as_json(result: CanaryResult | None) -> dict[str, Any] | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 
 from enrichment import services as enrichment
@@ -14,12 +15,15 @@ from enrichment.models import Workflow
 from enrichment.services import EnrichmentSums
 from imports.models import Chunk, ChunkState, Run, RunState
 from imports.services import approved, beside, forecast, outlook, settling, sums, versions
+from imports.services.around import Around, around
 from imports.services.beside import Beside
-from imports.services.naming import Naming, naming_of
+from imports.services.evidence import Looks, looks_of
+from imports.services.naming import Naming, by_look
 from imports.services.outlook import CanaryResult
 from imports.services.sums import RowSums
-from jobs import services as jobs
 
+# Shown of chunks whose outcome is unknown, and of enrichments that ended badly.
+MOST_LOOKS = MOST_UNHAPPY = 20
 QUIET = timedelta(seconds=20)
 # What another import's call may take while this one waits for its turn.
 A_TURN = timedelta(seconds=5)
@@ -76,16 +80,20 @@ class Progress:
     is_worker_alive: bool
     # In which ways a run that is over was not as approved.
     unlike_approved: tuple[str, ...] = ()
+    skip_reasons: dict[str, int] = field(default_factory=dict)
+    # The chunk that was asked for.
+    chosen: Chunk | None = None
 
     @cached_property
-    def skip_reasons(self) -> dict[str, int]:
-        """Asked for only when they are shown."""
-        return sums.skip_reasons_of(self.run)
+    def looks(self) -> Looks:
+        """What the list shows of chunks whose outcome is unknown, and of the names of skipped
+        rows; asked for only while there are such."""
+        unknown = [square.number for square in self.squares if square.shape == "unknown"]
+        return looks_of(self.run, unknown[:MOST_LOOKS], names=self.rows.unnamed > 0)
 
-    @cached_property
+    @property
     def naming(self) -> Naming:
-        """Asked for only while there are skipped rows without a name."""
-        return naming_of(self.run)
+        return by_look(self.looks.names)
 
     @property
     def is_in_line(self) -> bool:
@@ -131,23 +139,30 @@ class Progress:
         return versions.pause_of(self.run.started_at or self.run.created_at)
 
 
-def progress_of(run: Run) -> Progress:
-    """Collect a run's live facts in a handful of queries, however long the run is."""
+def progress_of(run: Run, near: Around | None = None, *, number: int = 0) -> Progress:
+    """Collect a run's live facts in a handful of queries, however long the run is.
+
+    `near`: what was asked for with the run. `number`: of a call that is looked at closely.
+    """
+    near = near or around()
     chunks = list(_chunk_rows(run))
     is_sending = run.state == RunState.SENDING
-    others = beside.lately(run) if is_sending else beside.ALONE
-    found = enrichment.sums(settling.workflows_of(run))
+    others = beside.lately(run, near.sending) if is_sending else beside.ALONE
+    found = _enriched(run, chunks)
+    close = _closely(run, chunks, found, number)
     return Progress(
         run=run,
         rows=sums.rows_among(run, chunks),
         squares=tuple(_square(chunk) for chunk in chunks),
         enrichment=found,
-        unhappy=enrichment.unhappy(settling.workflows_of(run)) if found.unhappy else [],
-        canary=outlook.of_run(run),
+        unhappy=_unhappy(close),
+        canary=outlook.among(run, close),
         beside=others,
         done_at=forecast.done_at(run, beside.calls_left(run, chunks), others),
-        is_worker_alive=jobs.is_worker_alive(),
+        is_worker_alive=near.is_worker_alive,
         unlike_approved=_unlike_approved(run, chunks, found),
+        skip_reasons=sums.skip_reasons_among(run, chunks),
+        chosen=next((chunk for chunk in close if chunk.number == number), None),
     )
 
 
@@ -210,7 +225,38 @@ def _unlike_approved(
 def _chunk_rows(run: Run) -> Any:
     """The canary, the first to go, comes first."""
     in_order = Chunk.objects.of_plan(run).order_by("-is_canary", "number")
-    return in_order.values(*SHOWN, "rows_named", "state", "quote_id", "workflow_id")
+    more = ("rows_named", "state", "quote_id", "workflow_id", "skip_reasons")
+    return in_order.values(*SHOWN, *more)
+
+
+def _enriched(run: Run, chunks: list[dict[str, Any]]) -> EnrichmentSums:
+    if not any(chunk["workflow_id"] for chunk in chunks):
+        return EnrichmentSums()
+    return enrichment.sums(settling.workflows_of(run))
+
+
+def _closely(
+    run: Run, chunks: list[dict[str, Any]], found: EnrichmentSums, number: int
+) -> list[Chunk]:
+    """What a page shows more of than a square, with their workflows: the canary, call
+    `number` and the first whose enrichment ended badly; one query, or none."""
+    canaries = sum(chunk["is_canary"] for chunk in chunks) if run.canary else 0
+    is_chosen = Q(number=number) if number else Q()
+    wanted = Q(is_canary=True) if canaries else Q()
+    wanted |= is_chosen
+    if found.unhappy:
+        wanted |= enrichment.is_unhappy("workflow__")
+    if not wanted:
+        return []
+    those = Chunk.objects.of_plan(run).filter(wanted).select_related("workflow")
+    first = Case(When(is_chosen, then=0), default=1) if number else Value(1)
+    in_order = those.order_by("-is_canary", first, "number")
+    return list(in_order[: canaries + 1 + MOST_UNHAPPY])
+
+
+def _unhappy(chunks: list[Chunk]) -> list[Workflow]:
+    flows = [chunk.workflow for chunk in chunks if chunk.workflow]
+    return [flow for flow in flows if flow.is_unhappy][:MOST_UNHAPPY]
 
 
 def _square(chunk: dict[str, Any]) -> Square:

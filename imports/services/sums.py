@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,11 +116,18 @@ def added_up(run: Run, parts: Mapping[str, int]) -> RowSums:
 def skip_reasons_of(run: Run) -> dict[str, int]:
     """Skipped rows by reason: those of the check and those the API reported. Where it gave no
     reasons, or none that add up, its rows count as skipped by the API."""
-    reasons = Counter(run.skip_reasons)
     done = Chunk.objects.of_plan(run).filter(state=ChunkState.DONE, rows_skipped__gt=0)
-    for rows, counts in done.values_list("rows_skipped", "skip_reasons"):
-        told = Counter(counts)
-        reasons += told + Counter({UNNAMED: rows - told.total()})
+    return skip_reasons_among(run, done.values("state", "rows_skipped", "skip_reasons"))
+
+
+def skip_reasons_among(run: Run, chunks: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """The same from the run's chunks, already read."""
+    reasons = Counter(run.skip_reasons)
+    for chunk in chunks:
+        rows = chunk["rows_skipped"] if chunk["state"] == ChunkState.DONE else 0
+        if rows:
+            told = Counter(chunk["skip_reasons"])
+            reasons += told + Counter({UNNAMED: rows - told.total()})
     return dict(reasons)
 
 

@@ -49,7 +49,13 @@ def version_of(run_id: int) -> Version | None:
     row = known.values_list("versioned__number", "state", "beat_at", "started_at").first()
     if row is None:
         return None
-    number, state, beat_at, started_at = row
+    return version_among(*row)
+
+
+def version_among(
+    number: int | None, state: str, beat_at: datetime | None, started_at: datetime | None
+) -> Version:
+    """The version now, of columns already read."""
     now = int(timezone.now().timestamp())
     moment = now // MOMENT_SECONDS if state in WORKING else 0
     return Version(number or 0, moment, state, beat_at, started_at)

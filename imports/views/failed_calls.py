@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from imports.models import ReadBackState
-from imports.services.evidence import Evidence, evidence_for
-from imports.services.progress import Progress, Square
+from imports.services.evidence import Evidence
+from imports.services.progress import MOST_LOOKS, Progress, Square
 from web.words import count, part_of
 
-MOST_SHOWN = 20
 CANT_LOOK = "The rows' contents were deleted, so they can't be looked for."
 
 
@@ -31,11 +30,10 @@ class FailedCall:
 
 
 def failed_calls(progress: Progress) -> list[FailedCall]:
-    """The first of them; two queries more only while one is unknown."""
+    """The first of them."""
     shapes = {"failed", "unknown"}
-    failed = [square for square in progress.squares if square.shape in shapes][:MOST_SHOWN]
-    unknown = [square.number for square in failed if square.shape == "unknown"]
-    seen = evidence_for(progress.run, unknown) if unknown else {}
+    failed = [square for square in progress.squares if square.shape in shapes][:MOST_LOOKS]
+    seen = progress.looks.evidence
     is_pruned = progress.run.pruned_at is not None
     return [_call(square, seen.get(square.number), is_pruned) for square in failed]
 

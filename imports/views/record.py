@@ -1,19 +1,22 @@
-"""The audit record of an import: who, when, which file, how it was read, what was planned."""
+"""The audit record of an import: who, when, which file, how it was read, what was planned.
+
+Apart from the run's page, which few leave for it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from imports.core.outcomes import FIELDS
-from imports.models import Run
+from imports.models import Chunk, Run
 from imports.services import noting
 from imports.services.manifest import manifest
 from imports.views import cards
 from imports.views.access import get_run
+from lists.fragments import answer
 from people.access import may_view
 from people.http import PortalRequest
 from people.trail import Line, lines_about
@@ -33,8 +36,18 @@ class Record:
     trail: list[Line]
 
 
-def record_of(run: Run, calls: int) -> Record:
-    """For the foot of the run page; two queries."""
+@may_view
+@require_safe
+def show(request: PortalRequest, run_id: int) -> HttpResponse:
+    """What of the import is for keeping; the run's page asks for it when it is opened."""
+    run = get_run(run_id)
+    context = {"run": run, "record": record_of(run)}
+    return answer(request, "imports/record.html", context, parts=("record",))
+
+
+def record_of(run: Run) -> Record:
+    """Three queries."""
+    calls = Chunk.objects.of_plan(run).count()
     chunks = cards.call_words(calls, run.enrichment_type)
     columns = sorted((at, field) for field, at in run.mapping.items())
     return Record(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,15 +18,15 @@ from imports.forms.run import RunForm, asked
 from imports.models import PauseReason, Run, RunState
 from imports.models.runs import WORKING
 from imports.services import problems
+from imports.services.around import find
 from imports.services.calls import call_of
 from imports.services.progress import Progress, progress_of
 from imports.services.versions import Version, version_of
 from imports.views import canary_card, cards, naming, sentences, steps
-from imports.views.access import get_run, may_operate
+from imports.views.access import may_operate
 from imports.views.bars import Segment, stacked
 from imports.views.failed_calls import failed_calls
 from imports.views.grid import KEPT, grid_of, list_of
-from imports.views.record import record_of
 from imports.views.watched import Look, Part, crowd, parts, unchanged
 from imports.views.words import TONES, clock, listing, reason_words, span
 from lists.fragments import answer, wanted_part
@@ -58,17 +58,20 @@ def show(request: PortalRequest, run_id: int) -> HttpResponse:
     query = asked(RunForm(request.GET))
     if wanted_part(request, ("run",)) and (seen := version_of(run_id)) and not seen.is_before:
         return _to_watcher(request, run_id, seen, query)
-    run = get_run(run_id)
-    if run.is_before_start:
-        return redirect(STEP_OF[RunState(run.state)], run.pk)
-    seen, progress = version_of(run_id), progress_of(run)
+    found = find(run_id)
+    if found is None:
+        raise Http404
+    if found.run.is_before_start:
+        return redirect(STEP_OF[RunState(found.run.state)], run_id)
     chosen = query.get("chunk") or 0
+    progress = progress_of(found.run, found.around, number=chosen)
     look = Look(run_id, may_operate(request), chosen, query.get("was", ""))
-    context = _context(progress, look, _token(seen, look), float(progress.poll_seconds))
+    pause = float(progress.poll_seconds)
+    context = _context(progress, look, _token(found.version, look), pause)
     context |= {
         "grid": grid_of(progress.squares, list_of(progress.squares, chosen, focus=True)),
         "asks_cancel": query.get("ask") == "cancel",
-        "record": record_of(run, len(progress.squares)),
+        "has_record": True,
     }
     return answer(request, "imports/run.html", context, parts=("run",))
 
@@ -92,15 +95,17 @@ def _to_watcher(
     return part.answer(int(had.split(".")[0]) if had else 0, query.get("n"))
 
 
-def _token(seen: Version | None, look: Look) -> str:
+def _token(seen: Version, look: Look) -> str:
     """A version of the page as this role sees it."""
-    return f"{seen.token if seen else '0.0'}.{'o' if look.operates else 'v'}"
+    return f"{seen.token}.{'o' if look.operates else 'v'}"
 
 
 def _part(look: Look, token: str, pause: float) -> Part:
     """Render what watchers share: nothing of a request is known in here."""
-    run = get_run(look.run_id)
-    progress = progress_of(run)
+    found = find(look.run_id)
+    if found is None:
+        raise Http404
+    progress = progress_of(found.run, found.around, number=look.chosen)
     context = _context(progress, look, token, pause)
     context["grid"] = grid_of(progress.squares, KEPT)
     html = render_to_string("imports/run.html#run", context)
@@ -122,7 +127,7 @@ def _context(progress: Progress, look: Look, token: str, pause: float) -> dict[s
         "can_undo": operates and run.is_over and progress.rows.still_in > 0,
         "steps": steps.steps_of(run, steps.RUN, may_operate=operates),
         "skipped_is_new": look.was != mark(progress),
-        "call": call_of(run, look.chosen) if look.chosen else None,
+        "call": call_of(progress.chosen) if progress.chosen else None,
         "may_operate": operates,
         "can_cancel": operates and run.state in {RunState.SENDING, RunState.PAUSED},
         "can_pause": operates and run.state == RunState.SENDING,

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from imports.models import RunState
-from tests.imports.pages import at, made_run, with_chunks, words
+from tests.imports.pages import at, htmx, made_run, squeezed, with_chunks, words
 
 pytestmark = pytest.mark.django_db
 
@@ -46,17 +46,24 @@ def test_the_run_page_links_to_it(alice, alice_client):
     assert f'href="{at("manifest", run)}"' in page
 
 
-def test_the_run_page_is_the_record_of_what_was_read(alice, bob_client):
+def test_it_shows_what_was_read(alice, bob_client):
     run = with_chunks(made_run(alice, RunState.FINISHED, started_at=timezone.now()), "done")
-    text = words(bob_client.get(at("run", run)))
+    text = words(bob_client.get(at("record", run)))
     assert "0" * 64 in text
     assert "First name → First name, Email → Email" in text
 
 
-def test_the_run_page_tells_who_did_what_to_it(alice, alice_client):
+def test_it_is_a_part_of_the_run_page_once_asked_for(alice, alice_client):
+    run = made_run(alice, RunState.FINISHED)
+    part = alice_client.get(at("record", run), headers=htmx("record"))
+    assert squeezed(part).startswith('<sectionclass="section"id="record"')
+    assert f'hx-get="{at("record", run)}"' in alice_client.get(at("run", run)).content.decode()
+
+
+def test_it_tells_who_did_what_to_the_import(alice, alice_client):
     run = with_chunks(made_run(alice, RunState.SENDING, started_at=timezone.now()), "ready")
     alice_client.post(at("pause", run))
-    assert f"alice paused import {run.pk}" in words(alice_client.get(at("run", run)))
+    assert f"alice paused import {run.pk}" in words(alice_client.get(at("record", run)))
 
 
 def test_a_call_shows_its_key(alice, alice_client):
