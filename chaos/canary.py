@@ -9,6 +9,7 @@ from chaos import report, tracing
 from chaos.canary_points import CONTROLS, PHASES, CanaryPoints, WordPoints
 from chaos.place import Place
 from chaos.points import ENVIRON, Tally
+from chaos.progress import Progress
 from chaos.verdict import verdict
 
 # The word goes into the database and nowhere else.
@@ -18,15 +19,15 @@ SAMPLED = ("sendto", "recvfrom", "pwrite64")
 LEAST_POINTS, LEAST_AT_THE_WORD = 300, 5
 
 
-def main(asked: argparse.Namespace, folder: Path) -> int:
+def main(asked: argparse.Namespace, folder: Path, progress: Progress) -> int:
     """Enumerate, or try `asked.sample` points; print the table; 0 if all is well."""
     is_whole = asked.sample is None
     kinds = tuple(tracing.KINDS) if is_whole else SAMPLED
     place = Place(folder, **ENVIRON)
     try:
-        canary = CanaryPoints(place).tried(kinds, asked.sample)
-        faulty = [CanaryPoints(place, control).found_out() for control in CONTROLS]
-        word = [WordPoints(place).every(WORD_KINDS)] if is_whole else []
+        canary = CanaryPoints(place, progress).tried(kinds, asked.sample, asked.seed)
+        word = [WordPoints(place, progress).every(WORD_KINDS)] if is_whole else []
+        faulty = [CanaryPoints(place, progress, each).found_out() for each in CONTROLS]
     finally:
         place.close()
     report.print_points([canary, *word, *faulty], PHASES)

@@ -16,18 +16,21 @@ from pathlib import Path
 from chaos import tracing
 from chaos.place import Place
 from chaos.points import CHUNK_ROWS, CHUNKS, ENVIRON
+from chaos.progress import Progress
 from chaos.worker import Job, work
 
 CALLS = "pwrite64,fdatasync,fsync,sendto"
 KEY = re.compile(r"cp-[0-9a-f]{48}")
 
 
-def main(asked: argparse.Namespace, folder: Path) -> int:
+def main(asked: argparse.Namespace, folder: Path, progress: Progress) -> int:
     """Trace one import as it is and one with the fault; 0 if only the second is found out."""
     place = Place(folder, **ENVIRON)
     try:
         late = list(sent_unsafely(_trace(place, "FULL")))
+        progress.case(is_broken=bool(late))
         found_out = list(sent_unsafely(_trace(place, "NORMAL")))
+        progress.control(is_found_out=bool(found_out))
     finally:
         place.close()
     print(f"keys on the wire before they were on the disk: {len(late)} of {CHUNKS}")

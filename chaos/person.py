@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import time
 
 from chaos.invariants import Books
 from chaos.place import Place
 from chaos.worker import go_on
 
-BETWEEN_LOOKS = 0.02
 ASKED = "SELECT id FROM imports_run WHERE state = 'paused' AND pause_reason = 'canary'"
 
 
@@ -22,13 +20,9 @@ class Person:
     def __init__(self, place: Place) -> None:
         self.rows_in: list[int] = []
         self._place, self._books = place, Books(place.sandbox)
-        self._next_look = 0.0
 
     def look(self) -> None:
         """To be called again and again while others work."""
-        if time.monotonic() < self._next_look:
-            return
-        self._next_look = time.monotonic() + BETWEEN_LOOKS
         for (run,) in self._place.query(ASKED):
             self.rows_in.append(self._rows())
             self._say(run)

@@ -6,6 +6,7 @@ that does, so that each trial begins with a process that has Django loaded and n
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -124,6 +125,18 @@ def _set_up(place: Place, environ: dict[str, str]) -> None:
         | environ
     )
     django.setup()
+    _load()
+
+
+def _load() -> None:
+    """What a process would load at its first page, so that no fork has to again."""
+    from django.urls import get_resolver
+
+    from jobs import seat  # noqa: F401
+
+    get_resolver()._populate()
+    gc.collect()
+    gc.freeze()
 
 
 def _prepare() -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import random
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chaos import tracing
 from chaos.controls import Control
 from chaos.invariants import Books, broken_promises
 from chaos.place import Place
+from chaos.progress import Progress
 from chaos.worker import Job, work
 
 CHUNKS, CHUNK_ROWS = 3, 4
@@ -36,12 +38,18 @@ class Trial:
 
 @dataclass
 class Tally:
-    """What came of the trials of one worker, in `seconds`."""
+    """What came of the trials of one worker, in `seconds`; `drawn`: how, if not all."""
 
     title: str
     trials: list[Trial] = field(default_factory=list)
     seconds: float = 0.0
     control: Control | None = None
+    drawn: str = ""
+
+    @property
+    def is_found_out(self) -> bool:
+        """Whether a worker with a fault did the harm it must do."""
+        return any(self.control and self.control.does_harm(t.broken) for t in self.kills)
 
     @property
     def kills(self) -> list[Trial]:
@@ -64,33 +72,42 @@ class Points:
 
     title = "the portal's worker"
 
-    def __init__(self, place: Place, control: Control | None = None) -> None:
-        self.place, self.control = place, control
+    def __init__(
+        self, place: Place, progress: Progress, control: Control | None = None
+    ) -> None:
+        self.place, self.progress, self.control = place, progress, control
 
-    def every(self, kinds: Iterable[str]) -> Tally:
+    def every(self, kinds: Sequence[str]) -> Tally:
         """Kill at each call of each kind, until a worker lives to the end."""
+        calls = self.calls()
+        self._expect(sum(calls[kind] for kind in kinds))
         found = self._empty_tally()
         for kind in kinds:
             for when in itertools.count(1):
                 if not self._add(found, kind, when).killed:
                     break
-        return found
+        return self._judged(found)
 
-    def some(self, points: Iterable[tuple[str, int]], *, until_harm: bool = False) -> Tally:
+    def some(self, points: Iterable[tuple[str, int]]) -> Tally:
         """Kill at the points named; for a worker with a fault the first harm is enough."""
         found = self._empty_tally()
         for kind, when in points:
-            trial = self._add(found, kind, when)
-            if until_harm and self.control and self.control.does_harm(trial.broken):
+            self._add(found, kind, when)
+            if found.is_found_out:
                 break
-        return found
+        return self._judged(found)
 
-    def tried(self, kinds: Iterable[str], sample: int | None) -> Tally:
+    def tried(self, kinds: Sequence[str], sample: int | None, seed: int) -> Tally:
         """Kill at every call of these kinds, or at about `sample` of them."""
         if sample is None:
             return self.every(kinds)
         calls = self.calls()
-        return self.some(spread({kind: calls[kind] for kind in kinds}, sample))
+        points = spread({kind: calls[kind] for kind in kinds}, sample, seed)
+        self._expect(len(points))
+        found = self.some(points)
+        number = sum(calls[kind] for kind in kinds)
+        found.drawn = f"{len(points)} of {number} crash points, drawn with seed {seed}"
+        return found
 
     def found_out(self) -> Tally:
         """Kill a worker with a fault where that shows, until it does."""
@@ -99,7 +116,16 @@ class Points:
         kind = self.control.shows_at
         every = [(kind, 1 + at) for at in range(self.calls()[kind])]
         order = reversed(every) if self.control.is_late else every
-        return self.some(order, until_harm=True)
+        return self.some(order)
+
+    def _expect(self, cases: int) -> None:
+        if self.control is None:
+            self.progress.expect(cases)
+
+    def _judged(self, found: Tally) -> Tally:
+        if self.control is not None:
+            self.progress.control(is_found_out=found.is_found_out)
+        return found
 
     def _empty_tally(self) -> Tally:
         title = self.control.name if self.control else self.title
@@ -110,6 +136,8 @@ class Points:
         trial = self.trial(kind, when)
         found.trials.append(trial)
         found.seconds += time.monotonic() - started
+        if trial.killed and self.control is None:
+            self.progress.case(is_broken=bool(trial.broken))
         return trial
 
     def trial(self, kind: str, when: int) -> Trial:
@@ -202,12 +230,18 @@ def phase_of(place: Place) -> str:
     return "check" if state in {"uploaded", "checking", "checked"} else "leave"
 
 
-def spread(calls: Mapping[str, int], number: int) -> list[tuple[str, int]]:
-    """About `number` points over all kinds: at least two of each kind, evenly spaced."""
-    share = number / max(1, sum(calls.values()))
-    return [point for kind in calls for point in _spaced(kind, calls[kind], share)]
+def spread(calls: Mapping[str, int], number: int, seed: int) -> list[tuple[str, int]]:
+    """About `number` points over all kinds: the first of each, and one by chance from each of
+    as many stretches of equal length as there are points to choose."""
+    share, chance = number / max(1, sum(calls.values())), random.Random(seed)
+    return [point for kind in calls for point in _drawn(kind, calls[kind], share, chance)]
 
 
-def _spaced(kind: str, calls: int, share: float) -> list[tuple[str, int]]:
+def _drawn(
+    kind: str, calls: int, share: float, chance: random.Random
+) -> list[tuple[str, int]]:
     wanted = min(calls, max(2, round(calls * share)))
-    return [(kind, 1 + step * (calls - 1) // max(1, wanted - 1)) for step in range(wanted)]
+    ends = [1 + step * (calls - 1) // max(1, wanted - 1) for step in range(wanted)]
+    return [
+        (kind, chance.randint(last + 1, end)) for last, end in itertools.pairwise([0, *ends])
+    ]

@@ -16,6 +16,7 @@ from pathlib import Path
 from chaos.crew import SEEN_DOWN, SEEN_OK, Crew, free_port
 from chaos.invariants import Books, broken_promises
 from chaos.place import Place
+from chaos.progress import Progress
 from chaos.worker import Job, account_of, go_on, started
 
 ROWS, CHUNK_ROWS = 600, 50
@@ -36,6 +37,7 @@ class Havoc:
 
     wanted: int
     chance: random.Random
+    progress: Progress
     kills: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     imports: int = 0
@@ -47,10 +49,11 @@ class Havoc:
         return self.kills.total() >= self.wanted
 
 
-def main(asked: argparse.Namespace, folder: Path) -> int:
+def main(asked: argparse.Namespace, folder: Path, progress: Progress) -> int:
     """Make `asked.kills` kills; print what was done; 0 if no promise was broken."""
     print(f"seed {asked.seed}", flush=True)
-    havoc = Havoc(asked.kills, random.Random(asked.seed))
+    progress.expect(asked.kills)
+    havoc = Havoc(asked.kills, random.Random(asked.seed), progress)
     started = time.monotonic()
     place = Place(folder, **_environ())
     crew = Crew(place)
@@ -91,6 +94,7 @@ def _one_import(place: Place, crew: Crew, havoc: Havoc) -> None:
     havoc.imports += 1
     havoc.canaries += canary
     havoc.broken += [f"import {havoc.imports}: {sentence}" for sentence in found]
+    havoc.progress.broken += len(found)
     print(
         f"import {havoc.imports}: {havoc.kills.total()} kills, {len(found)} broken", flush=True
     )
@@ -106,6 +110,7 @@ def _harm(place: Place, crew: Crew, havoc: Havoc) -> None:
     role = chance.choices(list(ROLES), list(ROLES.values()))[0]
     crew.kill(role, chance.randrange(len(crew.workers)))
     havoc.kills[role] += 1
+    havoc.progress.case(is_broken=False)
 
 
 def _is_over(place: Place, run: int) -> bool:

@@ -22,6 +22,7 @@ from chaos.crew import Crew, free_port
 from chaos.invariants import Books, broken_promises
 from chaos.outcome import PER_KEY, PER_ORGANIZATION, Outcome, Trial, figures, judged
 from chaos.place import Place
+from chaos.progress import Progress
 from chaos.visitor import Visitor
 from chaos.worker import Job, account_of, checked, patient_worker, started
 
@@ -39,7 +40,7 @@ TIMES = "SELECT started_at, sent_at, forecast_at FROM imports_run WHERE id = {ru
 LANES = "SELECT lane FROM connections_ratedcall WHERE at BETWEEN {begin} AND {end}"
 
 
-def main(asked: argparse.Namespace, folder: Path) -> int:
+def main(asked: argparse.Namespace, folder: Path, progress: Progress) -> int:
     """Run the trials and the control; print the figures; 0 if all is as it must be."""
     place = Place(folder, **_environ())
     place.sandbox.speed(1)
@@ -52,8 +53,12 @@ def main(asked: argparse.Namespace, folder: Path) -> int:
             for trial in [SHORT] if asked.short else [LARGE, ENRICHED]:
                 outcome = _tried(place, crew, visitor, trial)
                 _print(outcome)
-                problems += judged(outcome)
-        problems += visitor.problems + _control(place)
+                found = judged(outcome)
+                progress.case(is_broken=bool(found))
+                problems += found
+        unlimited = _control(place)
+        progress.control(is_found_out=not unlimited)
+        problems += visitor.problems + unlimited
     finally:
         place.close()
     for sentence in problems:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import math
+import random
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +22,7 @@ from chaos import report
 from chaos.controls import Control
 from chaos.invariants import Books, Entry, lost, twice
 from chaos.place import Place
+from chaos.progress import Progress
 from chaos.refused import CONTROLS, asked_too_often, work_beside_a_person
 from chaos.worker import Job
 
@@ -80,26 +81,39 @@ class Tally:
         return any(self.control and self.control.does_harm(s) for s in self.broken.values())
 
 
-def main(asked: argparse.Namespace, folder: Path) -> int:
-    """Forge every refusal, or about `asked.sample`; 0 if nothing broke and each control was
+def main(asked: argparse.Namespace, folder: Path, progress: Progress) -> int:
+    """Forge every refusal, or `asked.sample` of them; 0 if nothing broke and each control was
     found out."""
-    cases = CASES if asked.sample is None else sampled(asked.sample)
+    cases = CASES if asked.sample is None else sampled(asked.sample, asked.seed)
+    progress.expect(len(cases))
     place = Place(folder, **ENVIRON)
     try:
-        portal = _tried(place, Tally("the portal's worker"), cases)
-        faulty = [_tried(place, Tally(each.name, each), _shown(each)) for each in CONTROLS]
+        portal = Tally("the portal's worker")
+        for case in _each_tried(place, portal, cases):
+            progress.case(is_broken=bool(portal.broken[case]))
+        faulty = []
+        for control in CONTROLS:
+            tally = Tally(control.name, control)
+            list(_each_tried(place, tally, _shown(control)))
+            progress.control(is_found_out=tally.is_found_out)
+            faulty.append(tally)
     finally:
         place.close()
+    if asked.sample is not None:
+        print(f"sample: {len(cases)} of {len(CASES)} refusals, drawn with seed {asked.seed}")
     _print([portal, *faulty])
     return report.judged([*_problems(portal), *itertools.chain(*map(_problems, faulty))])
 
 
-def sampled(number: int) -> list[Case]:
-    """About so many cases, of every refusal in turn and every kind of lost answer."""
-    step = len(CASES) // number or 1
-    while math.gcd(step, len(LOST) * 2) > 1:
-        step -= 1
-    return CASES[::step]
+def sampled(number: int, seed: int) -> list[Case]:
+    """So many cases by chance, the refusals in turn and the kinds of lost answers in turn."""
+    chance = random.Random(seed)
+    refusals = chance.sample(list(REFUSALS), len(REFUSALS))
+    ways = chance.sample(list(itertools.product(LOST, (ONCE, FOR_EVER))), len(LOST) * 2)
+    return [
+        Case(refusals[(at + at // len(refusals)) % len(refusals)], *ways[at % len(ways)])
+        for at in range(min(number, len(CASES)))
+    ]
 
 
 def _shown(control: Control) -> list[Case]:
@@ -107,15 +121,15 @@ def _shown(control: Control) -> list[Case]:
     return [case for case in CASES if str(case) == control.shows_at]
 
 
-def _tried(place: Place, tally: Tally, cases: list[Case]) -> Tally:
+def _each_tried(place: Place, tally: Tally, cases: list[Case]) -> Iterator[Case]:
     """Go through the cases; for a worker with a fault the first harm is enough."""
-    began = time.monotonic()
     for case in cases:
+        began = time.monotonic()
         tally.broken[case] = trial(place, case, tally.control)
+        tally.seconds += time.monotonic() - began
+        yield case
         if tally.is_found_out:
             break
-    tally.seconds = time.monotonic() - began
-    return tally
 
 
 def trial(place: Place, case: Case, control: Control | None = None) -> list[str]:

@@ -30,6 +30,8 @@ def judged(problems: Sequence[str]) -> int:
 def _print_kills(tally: Tally, phases: Sequence[str]) -> None:
     print()
     print(f"{tally.title}: crash points")
+    if tally.drawn:
+        print(f"sample: {tally.drawn}")
     print("by system call: " + _counts(tally.kinds(), list(tracing.KINDS)))
     print("by phase:       " + _counts(tally.phases(), phases))
     for trial in tally.broken:

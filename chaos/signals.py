@@ -19,6 +19,7 @@ from pathlib import Path
 from chaos import tracing
 from chaos.invariants import Books, broken_promises
 from chaos.place import Place
+from chaos.progress import Progress
 from chaos.worker import Job, account_of, started, worker
 
 CHUNKS, CHUNK_ROWS = 6, 4
@@ -36,13 +37,16 @@ IN_FLIGHT = "SELECT 1 FROM imports_chunk WHERE state = 'sending'"
 HELD = "SELECT 1 FROM imports_run WHERE turn_expires_at IS NOT NULL"
 
 
-def main(asked: argparse.Namespace, folder: Path) -> int:
+def main(asked: argparse.Namespace, folder: Path, progress: Progress) -> int:
     """Try both signals and the control; 0 if nothing broke and the control did."""
     place = Place(folder, **ENVIRON)
     try:
         told = _told_to_stop(place)
+        progress.case(is_broken=bool(told))
         frozen = _stopped_and_woken(place, worker)
+        progress.case(is_broken=bool(frozen))
         unfenced = _stopped_and_woken(place, _unfenced_worker)
+        progress.control(is_found_out=bool(unfenced))
     finally:
         place.close()
     print(f"SIGTERM in the middle of a call: {told or 'as it must be'}")

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import ctypes
 import os
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 # What a worker does to the world outside it: strace's names of each kind.
@@ -32,6 +34,7 @@ MISSING = (
 )
 _SET_PTRACER, _ANY = 0x59616D61, ctypes.c_ulong(-1)
 PATIENCE = 10.0
+BETWEEN_LOOKS = 0.02
 
 
 class NoStrace(Exception):
@@ -75,18 +78,27 @@ def ended(
 ) -> int:
     """Wait for a child; return its exit code, negative for a signal. Too late: kill it.
 
-    `meanwhile` is done again and again as long as it lives.
+    `meanwhile` is done again and again, every `BETWEEN_LOOKS`, as long as it lives.
     """
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        done, status = os.waitpid(pid, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status)
-        meanwhile()
-        time.sleep(0.002)
+    with _watched(pid) as child:
+        while time.monotonic() < end:
+            if select.select([child], [], [], BETWEEN_LOOKS)[0]:
+                return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+            meanwhile()
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     raise TimeoutError(f"Process {pid} did not end within {seconds:.0f} s")
+
+
+@contextmanager
+def _watched(pid: int) -> Iterator[int]:
+    """A file that can be read once the process has ended."""
+    child = os.pidfd_open(pid)
+    try:
+        yield child
+    finally:
+        os.close(child)
 
 
 def _kill_at(kind: str, when: int) -> list[str]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from chaos import report
 from chaos.place import Place
-from chaos.points import ENVIRON, Tally
-from chaos.stops import NOT_WAITED_FOR, StoppedAfterTheKill, StoppedDuringACall
+from chaos.points import ENVIRON
+from chaos.progress import Progress
+from chaos.stops import NOT_WAITED_FOR, StoppedAfterTheKill, StoppedDuringACall, StopPoints
 from chaos.undo_points import COUNTED_FIRST, PHASES, UndoPoints
 from chaos.verdict import verdict
 
@@ -18,13 +19,21 @@ ON_ITS_WAY = ("sendto", "recvfrom")
 LEAST_POINTS = 60
 
 
-def main(asked: argparse.Namespace, folder: Path) -> int:
+def main(asked: argparse.Namespace, folder: Path, progress: Progress) -> int:
     """Enumerate, or try `asked.sample` points; print the table; 0 if all is well."""
     is_whole = asked.sample is None
     place = Place(folder, **ENVIRON)
+    drawn = (asked.sample, asked.seed)
     try:
-        ended = _ended(place, asked.sample)
-        stopped = _stopped(place) if is_whole else _some_stopped(place, asked.sample)
+        ended = [
+            UndoPoints(place, progress).tried(KINDS, *drawn),
+            UndoPoints(place, progress, COUNTED_FIRST).found_out(),
+        ]
+        stopped = [
+            points.tried(KINDS if is_whole else ON_ITS_WAY, *drawn)
+            for points in _stops(place, progress, is_whole=is_whole)
+        ]
+        stopped.append(StoppedAfterTheKill(place, progress, NOT_WAITED_FOR).found_out())
     finally:
         place.close()
     report.print_points([*ended, *stopped], PHASES)
@@ -33,18 +42,6 @@ def main(asked: argparse.Namespace, folder: Path) -> int:
     return report.judged(problems + verdict(stopped, KINDS if is_whole else ON_ITS_WAY, least))
 
 
-def _ended(place: Place, sample: int | None) -> list[Tally]:
-    faulty = UndoPoints(place, COUNTED_FIRST)
-    return [UndoPoints(place).tried(KINDS, sample), faulty.found_out()]
-
-
-def _stopped(place: Place) -> list[Tally]:
-    stops = (StoppedAfterTheKill(place), StoppedDuringACall(place))
-    faulty = StoppedAfterTheKill(place, NOT_WAITED_FOR)
-    return [*(points.every(KINDS) for points in stops), faulty.found_out()]
-
-
-def _some_stopped(place: Place, sample: int) -> list[Tally]:
-    points = StoppedAfterTheKill(place)
-    faulty = StoppedAfterTheKill(place, NOT_WAITED_FOR)
-    return [points.tried(ON_ITS_WAY, sample), faulty.found_out()]
+def _stops(place: Place, progress: Progress, *, is_whole: bool) -> list[StopPoints]:
+    kinds = (StoppedAfterTheKill, StoppedDuringACall) if is_whole else (StoppedAfterTheKill,)
+    return [kind(place, progress) for kind in kinds]

@@ -15,7 +15,7 @@ def verdict(found: Iterable[Tally], kinds: Collection[str], least: int) -> list[
 
 def _problems(tally: Tally, kinds: Collection[str], least: int) -> Iterator[str]:
     if tally.control:
-        if not any(tally.control.does_harm(trial.broken) for trial in tally.kills):
+        if not tally.is_found_out:
             yield f"The worker with “{tally.title}” was not found out."
         return
     killed = tally.kinds()
