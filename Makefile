@@ -57,7 +57,7 @@ bench: setup-dev ## Measure what the design promises
 	@$(BIN)/python -m bench
 
 chaos: setup-dev strace ## Kill the portal at every system call, then at random; measure the rate; look at the books
-	@$(BIN)/python -m chaos
+	@$(BIN)/python -m chaos --jobs $(JOBS)
 
 mutants: setup-dev ## Put small faults into the code one at a time: a checked-in list of them
 	@JOBS=$(JOBS) $(BIN)/python -m mutants

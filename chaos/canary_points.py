@@ -26,6 +26,8 @@ PHASES = ("take in", "check", "canary", "word", *points.PHASES[2:])
 class CanaryPoints(Points):
     """Trials of an import with a canary, a person beside it."""
 
+    title = "the portal's, with a canary"
+
     def new_job(self, name: str) -> Job:
         return Job(name, CHUNKS * CHUNK_ROWS, self.place.folder, canary=True)
 

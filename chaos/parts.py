@@ -109,8 +109,9 @@ def _end(part: Part, process: ForkProcess, folder: Path) -> None:
 def _work(part: Part, folder: Path) -> None:
     """The whole life of a part's process; it ends with the one that began it."""
     ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGINT, 0, 0, 0)
-    for stream, file in ((1, _said(part, folder)), (2, _errors(part, folder))):
-        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), stream)
+    sys.stdout, sys.stderr = _said(part, folder).open("w"), _errors(part, folder).open("w")
+    os.dup2(sys.stdout.fileno(), 1)
+    os.dup2(sys.stderr.fileno(), 2)
     os.nice(NICE)
     status = 1
     try:
@@ -125,12 +126,15 @@ def _work(part: Part, folder: Path) -> None:
 
 @contextmanager
 def _place_for(part: Part) -> Iterator[Path]:
-    is_roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= LEAST_FREE
-    inside = MEMORY if is_roomy and not part.is_timed else None
+    inside = MEMORY if _is_roomy(MEMORY) and not part.is_timed else None
     with tempfile.TemporaryDirectory(
         prefix="chaos-", dir=inside, ignore_cleanup_errors=True
     ) as folder:
         yield Path(folder)
+
+
+def _is_roomy(folder: Path) -> bool:
+    return folder.is_dir() and shutil.disk_usage(folder).free >= LEAST_FREE
 
 
 def _said(part: Part, folder: Path) -> Path:

@@ -19,7 +19,7 @@ from typing import Any
 
 import django
 
-from tests.live_sandbox import OWNER, Sandbox
+from tests.live_sandbox import OWNER, ROOT, Sandbox
 
 # Enrichment ends a moment after it began.
 SPEED = 50
@@ -43,7 +43,7 @@ class Place:
         self.sandbox.change(limits=False, credits=CREDITS)
         _set_up(self, environ)
         self._first = folder / "first.sqlite3"
-        self.forked(_prepare)
+        self.forked(lambda: _prepare(self.database))
         shutil.copy(self.database, self._first)
 
     def restore(self) -> None:
@@ -139,12 +139,15 @@ def _load() -> None:
     gc.freeze()
 
 
-def _prepare() -> None:
+def _prepare(database: Path) -> None:
     from django.core.management import call_command
 
     from people.models import Person, Role
+    from tests import template_database
 
-    call_command("migrate", verbosity=0)
+    if not template_database.copied(ROOT / "var", database):
+        call_command("migrate", verbosity=0)
+        template_database.keep(ROOT / "var")
     Person.objects.create(username="alice", role=Role.OPERATOR)
 
 

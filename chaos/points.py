@@ -70,7 +70,7 @@ class Points:
     """Makes trials of an import at a place, one after the other; perhaps of a worker with a
     fault."""
 
-    title = "the portal's worker"
+    title = "the portal's"
 
     def __init__(
         self, place: Place, progress: Progress, control: Control | None = None
@@ -106,7 +106,7 @@ class Points:
         self._expect(len(points))
         found = self.some(points)
         number = sum(calls[kind] for kind in kinds)
-        found.drawn = f"{len(points)} of {number} crash points, drawn with seed {seed}"
+        found.drawn = f"{len(points)} of {number} crash points drawn with seed {seed}"
         return found
 
     def found_out(self) -> Tally:

@@ -88,7 +88,7 @@ def main(asked: argparse.Namespace, folder: Path, progress: Progress) -> int:
     progress.expect(len(cases))
     place = Place(folder, **ENVIRON)
     try:
-        portal = Tally("the portal's worker")
+        portal = Tally("the portal's, forged refusals")
         for case in _each_tried(place, portal, cases):
             progress.case(is_broken=bool(portal.broken[case]))
         faulty = []
@@ -100,7 +100,7 @@ def main(asked: argparse.Namespace, folder: Path, progress: Progress) -> int:
     finally:
         place.close()
     if asked.sample is not None:
-        print(f"sample: {len(cases)} of {len(CASES)} refusals, drawn with seed {asked.seed}")
+        print(f"sample: {len(cases)} of {len(CASES)} refusals drawn with seed {asked.seed}")
     _print([portal, *faulty])
     return report.judged([*_problems(portal), *itertools.chain(*map(_problems, faulty))])
 

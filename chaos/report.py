@@ -31,7 +31,7 @@ def _print_kills(tally: Tally, phases: Sequence[str]) -> None:
     print()
     print(f"{tally.title}: crash points")
     if tally.drawn:
-        print(f"sample: {tally.drawn}")
+        print(f"sample: {tally.drawn}: {tally.title}")
     print("by system call: " + _counts(tally.kinds(), list(tracing.KINDS)))
     print("by phase:       " + _counts(tally.phases(), phases))
     for trial in tally.broken:

@@ -26,6 +26,8 @@ PHASES = ("ask", "look", "agree", "look again", "take out", "stop", "over")
 class UndoPoints(Points):
     """Trials of an undo, from asking for it to its end."""
 
+    title = "the portal's, at an undo"
+
     def prepare(self, job: Job) -> None:
         """Import the job's file into a list that holds leads already."""
         sandbox = self.place.sandbox

@@ -19,7 +19,7 @@ from imports.services import beside, forecast, pausing, setbacks
 from imports.views.watched import crowd, parts
 from tests import template_database
 
-pytest_plugins = ["tests.cast", "tests.live_sandbox"]
+pytest_plugins = ["tests.cast", "tests.live_sandbox", "tests.samples"]
 # A portal of several machines needs the other database: `make test-postgres`.
 collect_ignore = ["postgres"] if connection.vendor == "sqlite" else []
 

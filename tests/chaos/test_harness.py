@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -68,9 +69,23 @@ def test_it_fails_when_a_control_does_no_harm(harmless):
     ]
 
 
+CALLS = Counter({"pwrite64": 400, "sendto": 17, "rename": 1})
+
+
 def test_it_samples_every_kind_from_its_first_call_on():
-    points = spread(Counter({"pwrite64": 400, "sendto": 17, "rename": 1}), 40)
-    assert {("pwrite64", 1), ("pwrite64", 400), ("sendto", 1), ("rename", 1)} <= set(points)
+    assert {("pwrite64", 1), ("sendto", 1), ("rename", 1)} <= set(spread(CALLS, 40, seed=1))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_it_leaves_no_stretch_of_calls_out(seed):
+    points = [when for kind, when in spread(CALLS, 40, seed) if kind == "pwrite64"]
+    gaps = [later - earlier for earlier, later in itertools.pairwise([*points, 400])]
+    assert len(points) == 38
+    assert max(gaps) <= 2 * 400 / 37
+
+
+def test_a_seed_draws_the_same_sample_and_another_one_another():
+    assert spread(CALLS, 40, seed=1) == spread(CALLS, 40, seed=1) != spread(CALLS, 40, seed=2)
 
 
 def test_it_says_in_a_sentence_that_strace_is_missing(tmp_path):

@@ -33,8 +33,13 @@ def test_it_knows_where_each_control_shows(control):
     assert len(refusals._shown(control)) == 1
 
 
-def test_a_sample_has_refusals_of_all_kinds():
-    some = sampled(8)
+def test_a_sample_as_large_as_all_is_all():
+    assert sorted(map(str, sampled(100, seed=1))) == sorted(map(str, CASES))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_sample_has_refusals_of_all_kinds(seed):
+    some = sampled(8, seed)
     assert {case.lost for case in some} == set(refusals.LOST)
     assert {case.times for case in some} == {refusals.ONCE, refusals.FOR_EVER}
     assert len({case.refusal for case in some}) >= len(REFUSALS) // 2

@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 
-ROWS, CHUNK_ROWS, KILLS = 5_000, 250, 12
+ROWS, CHUNK_ROWS, KILLS, SEED = 5_000, 250, 12, 41
 MINUTE = 60
 
 
@@ -45,9 +45,12 @@ def workers(sandbox, settings, tmp_path):
     forks.dismiss()
 
 
-def test_it_survives_kills_at_random_moments(sandbox, settings, alice, tmp_path, workers):
+def test_it_survives_kills_at_random_moments(
+    sandbox, settings, alice, tmp_path, workers, record_sample
+):
+    record_sample(f"up to {KILLS} kills of a worker at moments drawn with seed {SEED}")
     settings.CHUNK_MAX_ROWS = CHUNK_ROWS
-    chance = random.Random(41)
+    chance = random.Random(SEED)
     run = started(alice, tmp_path, csv_of(ROWS), EnrichmentType.PARTIAL)
     for turn in range(KILLS):
         worker = workers.start()
