@@ -26,7 +26,7 @@ from chaos import (
 from chaos.parts import Part
 
 # The longest first, so that all end together; what is timed last.
-MAINS = {
+PARTS = {
     "points": enumeration.main,
     "canary": canary.main,
     "undo": undo.main,
@@ -47,17 +47,17 @@ def main() -> int:
     except tracing.NoStrace as problem:
         print(problem, file=sys.stderr)
         return 1
-    named = MAINS if ALL in asked.parts else asked.parts
+    named = PARTS if ALL in asked.parts else asked.parts
     return parts.run([_part(name, asked) for name in named], asked.jobs)
 
 
 def _part(name: str, asked: argparse.Namespace) -> Part:
-    return Part(name, functools.partial(MAINS[name], asked), is_timed=name in TIMED)
+    return Part(name, functools.partial(PARTS[name], asked), is_timed=name in TIMED)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[*MAINS, ALL], default=ALL)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, ALL], default=ALL)
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="parts at a time")
     parser.add_argument("--sample", type=int, help="so many crash points instead of all")
     parser.add_argument("--kills", type=int, default=1000, help="random kills to make")
