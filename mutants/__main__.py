@@ -37,8 +37,7 @@ def main(arguments: list[str]) -> int:
             return _draw(int(seed[0]) if seed else SEED)
         case [*which, "--only", pattern] if which in ([], ["all"]):
             wanted = [m for m in _mutants(which) if re.search(pattern, str(m))]
-            before = Seen.from_json(SEEN.read_text()) if SEEN.exists() else Seen()
-            return _try(wanted, before)
+            return _try(wanted, _seen_of(wanted))
         case [] | ["all"]:
             return _try(_mutants(arguments), Seen())
     print(__doc__)
@@ -47,6 +46,12 @@ def main(arguments: list[str]) -> int:
 
 def _mutants(which: list[str]) -> list[Mutant]:
     return choosing.every() if which else choosing.listed()
+
+
+def _seen_of(wanted: list[Mutant]) -> Seen:
+    """What an earlier run saw, unless a function is newer."""
+    seen = Seen.from_json(SEEN.read_text()) if SEEN.exists() else Seen()
+    return seen if seen.watched(wanted) else Seen()
 
 
 def _draw(seed: int) -> int:

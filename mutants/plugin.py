@@ -28,8 +28,8 @@ from mutants.seen import Seen
 ENTERED = "__entered__"
 # A mutant that tests as long as so many usual ones have not noticed is said to survive; of one
 # that is known to change nothing, fewer are asked.
-MOST_TESTS = 400
-MOST_FOR_EQUIVALENT = 40
+MOST_TESTS = 150
+MOST_FOR_EQUIVALENT = 30
 # How much longer than usual a test may take on a busy machine before it counts as failing.
 MOST_PATIENCE = 8
 FRACTION = 0.25
@@ -63,7 +63,7 @@ class Trial:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.session = session
         self.items = {item.nodeid: item for item in session.items}
-        watch(self.paths)
+        self.functions = watch(self.paths)
         self._first_run()
         seen = self._seen_by_all()
         self.usual_seconds = seen.usual_seconds
@@ -80,6 +80,7 @@ class Trial:
         unknown = [item for item in self.items.values() if not self.before.knows(item)]
         mine = unknown[self.part :: self.parts] + self._one_for_each_lasting_fixture()
         seen = Seen()
+        seen.add_functions(self.functions)
         for at, item in enumerate(mine):
             following = mine[at + 1] if at + 1 < len(mine) else self.session
             began = time.monotonic()
@@ -229,14 +230,17 @@ def _passes(item: pytest.Item, following: Any) -> bool:
     return not any(report.failed for report in reports)
 
 
-def watch(paths: set[str]) -> None:
-    """Let every function of these files tell when it is entered."""
+def watch(paths: set[str]) -> list[str]:
+    """Let every function of these files tell when it is entered; the places of all."""
     setattr(builtins, ENTERED, id)
     live = _live_functions()
+    places = []
     for path in paths:
         for name, code in watched(path, ENTERED).items():
-            for function in live.get(place(path, name), []):
+            places.append(place(path, name))
+            for function in live.get(places[-1], []):
                 function.__code__ = code
+    return places
 
 
 def _live_functions() -> dict[str, list[FunctionType]]:

@@ -37,6 +37,15 @@ class Seen:
         for each in places:
             self.places.setdefault(each, []).append(name)
 
+    def add_functions(self, places: Iterable[str]) -> None:
+        """Functions that were watched, whether or not a test enters them."""
+        for each in places:
+            self.places.setdefault(each, [])
+
+    def watched(self, mutants: Iterable[Mutant]) -> bool:
+        """Whether it could have been seen who enters each mutant's function."""
+        return all(place(each.path, each.function) in self.places for each in mutants)
+
     def knows(self, test: _Test) -> bool:
         """Whether it was seen since its file was last written."""
         return test.nodeid in self.tests and test.path.stat().st_mtime < self.at

@@ -72,10 +72,10 @@ class Writing:
         self._held()
         return chunks.update(**changes)
 
-    def found(self, found: QuerySet[FoundLead], **changes: Unpack[FoundChanges]) -> int:
-        """Change the found leads that are of the query now; how many."""
+    def found(self, found: QuerySet[FoundLead], **changes: Unpack[FoundChanges]) -> None:
+        """Change the found leads that are of the query now."""
         self._held()
-        return found.update(**changes)
+        found.update(**changes)
 
     def bring(self, chunk: Chunk, lines: Iterable[LedgerLine]) -> None:
         """Write rows of a chunk into the ledger: they are known to be imported."""
@@ -104,9 +104,9 @@ class Writing:
         if rows:
             type(rows[0])._default_manager.bulk_update(rows, fields)
 
-    def delete(self, rows: QuerySet[M]) -> int:
+    def delete(self, rows: QuerySet[M]) -> None:
         self._held()
-        return rows.delete()[0]
+        rows.delete()
 
     def _held(self) -> dict[str, Any]:
         if not self.is_open:

@@ -57,3 +57,11 @@ def test_it_knows_a_test_until_its_file_is_written_again(tmp_path):
     assert not seen.knows(Item("new", file))
     os.utime(file, (3000, 3000))
     assert not seen.knows(Item("quick", file))
+
+
+def test_it_knows_nothing_of_a_function_that_was_not_watched():
+    seen = Seen()
+    seen.add_functions([place("price.py", "least")])
+    assert not seen.watched([MUTANT])
+    seen.add_functions([PLACE])
+    assert seen.watched([MUTANT])

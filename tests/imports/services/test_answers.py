@@ -25,7 +25,7 @@ from imports.models import (
     Run,
     RunState,
 )
-from imports.services import answers, claims, settling
+from imports.services import answers, claims, settling, splitting
 from imports.services.sums import rows_of
 from imports.services.turns import Turn
 from tests.imports.files import csv_of, started
@@ -206,6 +206,65 @@ def test_it_waits_as_long_as_the_api_says(run, asked_before, state):
             state,
             timedelta(seconds=30),
         )
+
+
+def test_nothing_is_said_of_a_lost_answer_once_there_is_one(run):
+    answered(run, 500, {})
+    assert Chunk.objects.get().problem
+    accepted(run)
+    assert Chunk.objects.get().problem == ""
+
+
+def test_two_rows_that_are_too_large_together_go_one_by_one(run):
+    with Turn(run.pk, TOKEN).writing() as write:
+        splitting.halve(write, Chunk.objects.get())
+    Chunk.objects.filter(number=2).update(state=NOT_SENT)
+    refused(run, "too large", asked_before=False)
+    assert list(Chunk.objects.values_list("number", "rows")) == [(1, 1), (2, 2), (3, 1)]
+
+
+def test_a_row_that_is_too_large_alone_fails(run):
+    Chunk.objects.update(rows=1)
+    assert refused(run, "too large", asked_before=False).state == FAILED
+
+
+def test_a_person_is_asked_after_the_second_refusal_in_a_row(run):
+    assert refused(run, "not accepted", asked_before=False).state == FAILED
+    assert (run.state, run.refusals_in_a_row) == (RunState.SENDING, 1)
+    refused(run, "not accepted", asked_before=False)
+    assert (run.state, run.pause_reason) == (RunState.PAUSED, PauseReason.REJECTED)
+
+
+def test_a_refusal_ends_the_row_of_calls_without_an_answer(run):
+    Run.objects.update(failures_in_a_row=3)
+    run.refresh_from_db()
+    refused(run, "not accepted", asked_before=False)
+    assert run.failures_in_a_row == 0
+
+
+@pytest.mark.parametrize("name", ["not accepted", "list gone"])
+def test_it_says_when_a_refusal_came(run, name):
+    assert refused(run, name, asked_before=False).answered_at
+
+
+def test_it_says_when_it_was_left_to_a_person(run):
+    assert refused_for_ever(run, "quote used").answered_at
+
+
+def test_it_asks_for_at_once_what_a_person_has_to_lift(run):
+    chunk = refused_for_ever(run, "out of credits")
+    assert (chunk.next_try_at, chunk.faults) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "says_so"), [("quote mismatch", True), ("quote expired", False)]
+)
+def test_it_offers_to_go_without_a_quote_only_where_none_can_fit(run, name, says_so):
+    refused(run, name, asked_before=False)
+    assert run.state == RunState.SENDING
+    refused(run, name, asked_before=False)
+    assert run.pause_reason == PauseReason.QUOTE
+    assert ("without a quote" in run.problem) is says_so
 
 
 def accepted(run, skipped=()):

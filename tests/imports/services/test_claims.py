@@ -4,9 +4,9 @@ import pytest
 from django.utils import timezone
 
 from enrichment.models import EnrichmentType
-from imports.models import Chunk, ChunkState, Run
+from imports.models import Chunk, ChunkState, Run, RunState
 from imports.services import claims
-from imports.services.turns import Turn
+from imports.services.turns import Turn, take_turn
 from tests.imports.files import csv_of, started
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def test_it_counts_the_attempts(run):
 def test_it_keeps_key_and_first_moment_when_it_asks_again(run):
     first, again = claimed(run), claimed(run, state=ChunkState.RETRYING)
     assert again.idempotency_key == first.idempotency_key
-    assert again.first_sent_at == first.first_sent_at
+    assert again.first_sent_at == first.first_sent_at is not None
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,38 @@ def test_it_asks_for_the_enrichment_that_was_approved(run, enriches):
 def test_it_sends_no_body_that_is_not_what_was_planned(run):
     with pytest.raises(ValueError, match="not what was planned"):
         claims.request_of(run, claimed(run, body_sha256="0" * 64))
+
+
+@pytest.mark.parametrize("quote_id", ["", "qte_1"])
+def test_it_sends_the_quote_it_has(run, quote_id):
+    upload = claims.request_of(run, claimed(run, quote_id=quote_id)).upload
+    assert upload.quote_id == (quote_id or None)
+
+
+def test_a_chunk_that_had_no_effect_starts_afresh(run):
+    now = timezone.now()
+    left = {
+        "state": ChunkState.SENDING,
+        "idempotency_key": "cp-1",
+        "quote_id": "qte_1",
+        "quote_expires_at": now,
+        "credits_quoted": 9,
+        "quotes_refused": 1,
+        "first_sent_at": now,
+        "next_try_at": now,
+        "faults": 5,
+    }
+    Chunk.objects.update(**left, key_generation=3)
+    with take_turn(run.pk) as turn, turn.writing() as write:
+        chunk = Chunk.objects.get()
+        write.chunk(chunk, **claims.renewed(chunk))
+    chunk, fresh = Chunk.objects.get(), Chunk()
+    assert [getattr(chunk, name) for name in left] == [getattr(fresh, name) for name in left]
+    assert chunk.key_generation == 4
+
+
+def test_a_pause_by_a_person_keeps_the_chunk_from_leaving(run):
+    Run.objects.update(state=RunState.PAUSED)
+    chunk = Chunk.objects.get()
+    assert not claims.claim(run, chunk, Turn(run.pk, "mine"), timezone.now())
+    assert Chunk.objects.get().state == ChunkState.READY

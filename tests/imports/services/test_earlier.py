@@ -250,9 +250,19 @@ def test_it_leaves_out_what_an_earlier_import_may_have_brought(sandbox, alice, t
     first = lost(sandbox, alice, tmp_path, 3)
     run = checked(alice, tmp_path, csv_of(4), list_id=first.list_id)
     assert (run.rows_ready, run.skip_reasons) == (1, {"may_be_in_list": 3})
+    assert (known(run), run.known["unsure"]) == ((0, 0), 3)
     assert starting.start_run(run, alice, OFF)
     worked(run)
     assert len(sandbox.leads(first.list_id)) == 4
+
+
+def test_a_name_alone_may_be_in_the_list_only_with_all_its_values(sandbox, alice, tmp_path):
+    header = "First name,Last name,Company name,City"
+    run = started(alice, tmp_path, f"{header}\nAnn,Lee,Acme,Oslo\n", list_id="a-list")
+    Chunk.objects.update(state="unknown")
+    text = f"{header}\nAnn,Lee,Acme,Bergen\nAnn,Lee,Acme,Oslo\n"
+    run = checked(alice, tmp_path, text, list_id="a-list")
+    assert (run.rows_ready, run.known["unsure"]) == (1, 1)
 
 
 def test_a_verdict_has_the_file_checked_anew(sandbox, alice, tmp_path):

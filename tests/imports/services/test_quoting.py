@@ -127,6 +127,13 @@ def test_it_pauses_when_the_balance_is_short_of_a_quote(sandbox, run):
     assert "needs up to 2 credits and the balance is 1" in run.problem
 
 
+def test_a_quote_the_balance_was_short_of_is_not_used_later(sandbox, run, alice):
+    quoted(sandbox, 2, sufficient=False, available_credits=1)
+    starting.resume_run(worked(run), alice)
+    assert worked(Run.objects.get()).state == RunState.SETTLING
+    assert (made(sandbox, ESTIMATE), made(sandbox, IMPORT)) == (3, 2)
+
+
 # --- The age of a quote ---
 
 
@@ -137,6 +144,33 @@ def test_it_imports_whatever_our_clock_says(sandbox, run, minutes):
         Run.objects.update(wake_at=timezone.now(), turn_expires_at=None)
         run = worked(Run.objects.get())
     assert (run.state, made(sandbox, ESTIMATE)) == (RunState.SETTLING, 2)
+
+
+@pytest.mark.parametrize(("seconds", "needs"), [(-1, True), (0, True), (1, False)])
+def test_a_quote_is_used_up_to_its_last_moment(run, seconds, needs):
+    now = timezone.now()
+    chunk = Chunk(quote_id="qte_1", quote_expires_at=now + timedelta(seconds=seconds))
+    assert quoting.needs_quote(run, chunk, now) is needs
+
+
+def test_a_fresh_quote_makes_a_fresh_key_for_a_call_that_was_only_put_off(sandbox, run):
+    """What the API was too busy for waits under the key it was sent with."""
+    run = stepped(run)
+    grown_old = {"idempotency_key": "cp-1", "quote_expires_at": timezone.now()}
+    Chunk.objects.filter(number=1).update(**grown_old)
+    stepped(stepped(run))
+    chunk = Chunk.objects.get(number=1)
+    assert (chunk.state, chunk.quotes) == (ChunkState.DONE, 2)
+    assert chunk.idempotency_key != "cp-1"
+
+
+def test_it_asks_for_the_answer_of_a_call_that_has_left_whatever_may_be_spent(sandbox, run):
+    sandbox.fault("cut_after", path=IMPORT)
+    run = stepped(stepped(run))
+    Run.objects.update(credits_most=0)
+    Chunk.objects.update(next_try_at=None)
+    stepped(run)
+    assert Chunk.objects.get(number=1).state == ChunkState.DONE
 
 
 def test_it_replaces_a_quote_that_has_grown_old(sandbox, run):

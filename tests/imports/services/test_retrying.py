@@ -112,6 +112,7 @@ def test_it_sends_no_row_again_that_another_file_has_brought_since(sandbox, alic
     with pytest.raises(retrying.BroughtSince) as refusal:
         retrying.retry_rows(first, alice)
     assert (refusal.value.rows, refusal.value.asked) == (2, 700)
+    assert str(refusal.value).startswith("2 of 700 rows came by imports")
     assert Chunk.objects.of_plan(first).filter(state=ChunkState.NOT_SENT).exists()
 
 
@@ -192,6 +193,7 @@ def test_it_takes_a_persons_word_that_the_rows_are_in(sandbox, alice, tmp_path):
     assert retrying.decide_unknown(run, 1, alice, went_in=True)
     run = worked(run)
     assert (run.state, rows_of(run).imported) == (RunState.FINISHED, 5)
+    assert Chunk.objects.get().skip_reasons == {}
     assert len(emails(sandbox)) == 5
 
 

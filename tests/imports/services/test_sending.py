@@ -8,9 +8,11 @@ from django.utils import timezone
 from connections.clients import budget
 from enrichment.models import EnrichmentType, Workflow
 from enrichment.polls import poll_due
-from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
+from imports.models import Before, Chunk, ChunkState, PauseReason, Run, RunState
 from imports.services import progress, sending, slots, starting
 from imports.services.sums import rows_of
+from imports.services.turns import take_turn
+from lists.models import KnownList
 from tests.imports.files import csv_of, started, stepped, worked
 
 pytestmark = pytest.mark.django_db
@@ -168,8 +170,6 @@ def test_it_never_starts_twice(sandbox, alice, tmp_path):
 
 
 def test_it_does_nothing_without_the_turn(sandbox, alice, tmp_path):
-    from imports.services.turns import take_turn
-
     run = started(alice, tmp_path, csv_of(5))
     with take_turn(run.pk):
         sending.advance(run.pk)
@@ -206,6 +206,81 @@ def test_it_keeps_its_worker_while_it_stands_in_the_line(
     monkeypatch.setattr(slots.connections, "take_slot", lambda *_: next(waits))
     sending.advance(run.pk)
     assert len(sandbox.calls()) == 1
+
+
+@pytest.mark.parametrize("waits", [0.5, 40.0])
+@pytest.mark.parametrize(
+    "before",
+    [{"list_id": ""}, {"list_id": "a-list", "before": Before.TO_NOTE}, {"list_id": "a-list"}],
+)
+def test_it_makes_no_call_before_its_turn_in_the_line(
+    sandbox, alice, tmp_path, monkeypatch, before, waits
+):
+    run = started(alice, tmp_path, csv_of(3), undoable=False)
+    Run.objects.update(**before)
+    run.refresh_from_db()
+    monkeypatch.setattr(sending, "take_slot", lambda _: waits)
+    with take_turn(run.pk) as turn:
+        assert sending.step(run, turn) == waits
+    run.refresh_from_db()
+    assert (sandbox.calls(), run.waiting_for) == ([], sending.RATE_LIMIT)
+
+
+def test_it_waits_for_nothing_where_there_is_no_line(alice, tmp_path, monkeypatch):
+    run = started(alice, tmp_path, csv_of(3))
+    monkeypatch.setattr(sending, "take_slot", lambda _: 0.0)
+    with take_turn(run.pk) as turn:
+        assert sending._take_slot(run, turn) == 0.0
+    run.refresh_from_db()
+    assert run.waiting_for == ""
+
+
+def test_what_the_api_said_last_stays_said_in_the_line(alice, tmp_path, monkeypatch):
+    run = started(alice, tmp_path, csv_of(3))
+    Run.objects.update(waiting_for="The API is busy.")
+    monkeypatch.setattr(sending, "take_slot", lambda _: 0.5)
+    assert stepped(run).waiting_for == "The API is busy."
+
+
+def test_it_waits_for_nothing_once_it_has_its_list(sandbox, alice, tmp_path):
+    run = started(alice, tmp_path, csv_of(3))
+    Run.objects.update(waiting_for="The API is busy.")
+    assert stepped(run).waiting_for == ""
+
+
+@pytest.mark.parametrize(
+    ("undoable", "is_there", "before"),
+    [
+        (True, False, Before.NOTED),
+        (True, True, Before.TO_NOTE),
+        (False, False, Before.NOT_NOTED),
+        (False, True, Before.NOT_NOTED),
+    ],
+)
+def test_only_a_list_just_made_is_known_to_be_empty(
+    sandbox, alice, tmp_path, undoable, is_there, before
+):
+    if is_there:
+        sandbox.make_list("Spring")
+    run = stepped(started(alice, tmp_path, csv_of(3), undoable=undoable))
+    assert (bool(run.list_id), run.before) == (True, before)
+
+
+def test_it_makes_many_calls_while_it_has_its_worker_alone(sandbox, alice, settings, tmp_path):
+    settings.CHUNK_MAX_ROWS = 1
+    run = started(alice, tmp_path, csv_of(3))
+    sending.advance(run.pk, slice_seconds=60.0)
+    assert len(sandbox.calls("csv-import")) == 3
+
+
+def test_it_has_the_list_asked_for_again_after_each_call(sandbox, alice, settings, tmp_path):
+    settings.CHUNK_MAX_ROWS = 1
+    run = stepped(started(alice, tmp_path, csv_of(3)))
+    KnownList.objects.update_or_create(
+        pk=run.list_id, defaults={"name": "Spring", "detail_at": timezone.now()}
+    )
+    stepped(run)
+    assert KnownList.objects.get(pk=run.list_id).detail_at is None
 
 
 def test_it_lets_its_worker_go_when_the_api_wants_a_long_pause(sandbox, alice, tmp_path):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from enrichment.models import EnrichmentType
-from imports.models import Again, ChunkState, Run, RunState
+from imports.models import Again, Chunk, ChunkState, LedgerRow, Run, RunState
 from imports.services import starting
 from imports.services.starting import Approval, ImportedBefore, NotAsShown, NothingToSend
 from people.models import AuditEntry
@@ -34,6 +34,13 @@ def test_it_starts_only_once(alice, tmp_path):
     run = checked(alice, tmp_path, csv_of(3))
     assert starting.start_run(run, alice, OFF)
     assert not starting.start_run(run, alice, OFF)
+
+
+def test_it_does_not_start_what_is_discarded_meanwhile(alice, tmp_path, monkeypatch):
+    run = checked(alice, tmp_path, csv_of(3))
+    monkeypatch.setattr(starting, "_refuse", lambda run, _: starting.discard_run(run, alice))
+    assert not starting.start_run(run, alice, OFF)
+    assert not AuditEntry.objects.filter(action="started an import").exists()
 
 
 def test_it_does_not_start_before_the_check(alice, tmp_path):
@@ -67,6 +74,23 @@ def test_it_writes_who_started_it(alice, tmp_path):
     assert AuditEntry.objects.filter(person=alice, action="started an import").count() == 1
 
 
+def test_it_writes_down_what_was_approved(alice, tmp_path):
+    run = checked(alice, tmp_path, csv_of(3))
+    starting.start_run(run, alice, Approval(EnrichmentType.FULL, 33))
+    detail = AuditEntry.objects.get(action="started an import").detail
+    assert detail == {"enrichment": "full", "credits_most": 33}
+
+
+@pytest.mark.parametrize(("rows", "has_one"), [(4, False), (5, True)])
+def test_only_a_file_of_several_calls_has_a_test_batch(
+    alice, tmp_path, settings, rows, has_one
+):
+    settings.CHUNK_MAX_ROWS = 4
+    run = started(alice, tmp_path, csv_of(rows), canary=True)
+    assert run.canary is has_one
+    assert (run.forecast_at is None) is has_one
+
+
 def test_it_cancels_before_the_start_at_once(alice, tmp_path):
     run = checked(alice, tmp_path, csv_of(3))
     assert starting.cancel_run(run, alice)
@@ -96,10 +120,14 @@ def test_it_resumes_only_a_paused_run(alice, tmp_path):
 
 def test_it_clears_the_problem_on_resume(alice, tmp_path):
     run = checked(alice, tmp_path, csv_of(3))
-    Run.objects.update(state=RunState.PAUSED, problem="No credits", pause_reason="credits")
+    counts = {"failures_in_a_row": 3, "refusals_in_a_row": 2}
+    Run.objects.update(
+        state=RunState.PAUSED, problem="No credits", pause_reason="credits", **counts
+    )
     assert starting.resume_run(run, alice)
     run.refresh_from_db()
     assert (run.state, run.problem, run.pause_reason) == (RunState.SENDING, "", "")
+    assert (run.failures_in_a_row, run.refusals_in_a_row, run.stint) == (0, 0, 1)
 
 
 def test_it_knows_the_same_file_was_imported_into_the_list(alice, tmp_path):
@@ -168,6 +196,19 @@ def test_it_starts_what_the_last_check_found(alice, tmp_path):
     Run.objects.update(rows_ready=4)
     with pytest.raises(NotAsShown):
         starting.start_run(seen_before, alice, Approval(EnrichmentType.PARTIAL, 3))
+
+
+def test_an_import_of_which_not_every_skipped_row_is_known_is_in_the_way(
+    sandbox, alice, tmp_path
+):
+    first = worked(started(alice, tmp_path, csv_of(30)))
+    Chunk.objects.update(rows_imported=15, rows_skipped=15, rows_named=2)
+    LedgerRow.objects.filter(row__lt=5).delete()
+    again = checked(alice, tmp_path, csv_of(30), list_id=first.list_id)
+    assert again.known["runs"] == {str(first.pk): 30}
+    assert starting.earlier_import(again) == first
+    Chunk.objects.filter(run=first).update(rows_named=15)
+    assert starting.earlier_import(again) is None
 
 
 def test_it_asks_nothing_for_another_list(alice, tmp_path):

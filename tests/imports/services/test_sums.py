@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
 import pytest
 
 from imports.models import Chunk, ChunkState, RunState
-from imports.services.sums import rows_among, rows_of, skip_reasons_of
+from imports.services.sums import (
+    RowSums,
+    added_up,
+    calls_of,
+    rows_among,
+    rows_of,
+    skip_reasons_of,
+)
 from tests.imports.pages import made_run, with_chunks
 
 pytestmark = pytest.mark.django_db
@@ -33,3 +41,36 @@ def test_it_has_a_reason_for_every_row_the_api_skipped(alice, told, counted):
     run = with_chunks(made_run(alice, RunState.FINISHED), "done", rows=60)
     Chunk.objects.update(rows_imported=50, rows_skipped=10, skip_reasons=told)
     assert skip_reasons_of(run) == counted
+
+
+NOTHING = RowSums(0, 0, 0, 0, 0, 0, 0, 0)
+WHERE = ["blank", "imported", "skipped", "failed", "unknown", "not_sent", "to_go"]
+
+
+@pytest.mark.parametrize("where", WHERE)
+def test_a_row_anywhere_counts_once(where):
+    assert replace(NOTHING, inside=3, **{where: 3}).adds_up
+    assert not replace(NOTHING, inside=2, **{where: 3}).adds_up
+    assert not replace(NOTHING, inside=4, **{where: 3}).adds_up
+
+
+def test_a_row_that_is_asked_for_is_sent_and_has_no_answer():
+    rows = replace(NOTHING, inside=10, to_go=10, asked=4)
+    assert (rows.adds_up, rows.sent, rows.unsent) == (True, 4, 6)
+
+
+def test_a_run_without_chunks_counts_what_the_check_found(alice):
+    run = made_run(alice, RunState.CHECKED, rows_in=9, rows_blank=2, rows_skipped=7)
+    assert added_up(run, {}) == replace(NOTHING, inside=9, blank=2, skipped=7, named=7)
+
+
+def test_rows_that_the_check_left_out_are_named(alice):
+    run = made_run(alice, RunState.CHECKED, rows_skipped=7)
+    rows = added_up(run, {"skipped": 5, "named": 3})
+    assert (rows.skipped, rows.named, rows.unnamed) == (12, 10, 2)
+
+
+def test_it_counts_quotes_as_calls_too(alice):
+    run = with_chunks(made_run(alice, RunState.FINISHED), "done", "done")
+    Chunk.objects.update(attempts=2, quotes=3)
+    assert calls_of(run) == 10

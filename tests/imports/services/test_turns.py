@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+import time
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -8,7 +10,7 @@ from django.db import OperationalError
 from django.db.models import F
 from django.utils import timezone
 
-from imports.models import Run, RunState
+from imports.models import ReadBack, Run, RunState
 from imports.services.turns import (
     PICKED_FOR,
     Turn,
@@ -94,6 +96,65 @@ def test_it_knows_whether_another_run_wants_the_worker(alice):
     assert not others_wait(run)
     waiting(alice, 1)
     assert others_wait(run)
+
+
+def test_it_picks_what_was_left_without_a_time_to_wake(alice):
+    left = timezone.now() - timedelta(seconds=1)
+    runs = {waiting(alice, 0, wake_at=None, turn_expires_at=left), waiting(alice, 9)}
+    assert {pick_next(), pick_next()} == runs
+
+
+def test_a_look_back_that_has_waited_longest_goes_before_a_run(alice):
+    run = waiting(alice, 6)
+    look = ReadBack.objects.create(
+        run=run, purpose="evidence", wake_at=timezone.now() - timedelta(seconds=9)
+    )
+    assert [pick_next(), pick_next()] == [look, run]
+
+
+def test_nobody_waits_for_a_worker_but_the_one_that_has_it(alice):
+    run = waiting(alice, 9, turn_expires_at=timezone.now() - timedelta(seconds=1))
+    assert not others_wait(run)
+
+
+def test_it_knows_whether_it_is_still_held(alice):
+    run = made_run(alice, RunState.SENDING)
+    with take_turn(run.pk) as turn:
+        assert turn.is_held()
+        Run.objects.update(turn_token="another")
+        assert not turn.is_held()
+
+
+def test_no_beat_comes_after_the_turn_was_given_back(alice, monkeypatch, settings):
+    settings.TURN_SECONDS = 0.04
+    run = made_run(alice, RunState.SENDING)
+    begun, done = threading.Event(), []
+
+    def slow_beat(turn):
+        begun.set()
+        time.sleep(0.2)
+        done.append(turn)
+
+    monkeypatch.setattr(Turn, "beat", slow_beat)
+    with take_turn(run.pk) as turn:
+        assert begun.wait(30)
+    assert done == [turn]
+
+
+def test_a_heart_closes_the_connection_it_had(alice, monkeypatch):
+    closed = []
+    had = SimpleNamespace(close=lambda: closed.append(True))
+    monkeypatch.setattr("imports.services.turns.connection", had)
+    with take_turn(made_run(alice, RunState.SENDING).pk):
+        pass
+    assert closed == [True]
+
+
+def test_a_heart_beats_several_times_before_its_turn_runs_out(alice, settings):
+    pauses = []
+    over = SimpleNamespace(wait=lambda seconds: pauses.append(seconds) or True)
+    _keep(Turn(made_run(alice, RunState.SENDING).pk, "mine"), over)
+    assert pauses[0] * 3 < settings.TURN_SECONDS
 
 
 class Beats:

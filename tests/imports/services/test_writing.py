@@ -10,7 +10,7 @@ from typing import get_type_hints
 import pytest
 
 from imports import services
-from imports.models import Chunk, FoundLead, ReadBack, Run, RunState
+from imports.models import Chunk, FoundLead, ReadBack, ReadBackState, Run, RunState
 from imports.models.chunks import ChunkChanges
 from imports.models.read_backs import FoundChanges, ReadBackChanges
 from imports.models.runs import RunChanges
@@ -74,11 +74,35 @@ def test_it_can_not_be_kept_for_later(run):
             pass
         with pytest.raises(RuntimeError, match="over"):
             write.run(waiting_for="the weather")
+        with pytest.raises(RuntimeError, match="over"):
+            write.delete(Chunk.objects.filter(run=run))
 
 
 def test_it_changes_no_other_kind_of_row_that_has_the_same_number(run):
     with take_turn(run.pk) as turn, pytest.raises(TurnLost), turn.writing() as write:
         write.read_back(waiting_for="the weather")
+
+
+def test_it_moves_no_other_run_that_is_there(run, alice):
+    other = made_run(alice, RunState.SENDING)
+    with take_turn(run.pk) as turn, turn.writing() as write:
+        write.move(SENDING, RunState.SETTLING)
+    assert Run.objects.get(pk=other.pk).state == RunState.SENDING
+
+
+def test_it_moves_a_look_back_only_from_where_it_is(run):
+    looks = [
+        ReadBack.objects.create(run=run, purpose="evidence", state=state)
+        for state in (ReadBackState.READING, ReadBackState.READING, ReadBackState.STOPPED)
+    ]
+    with take_turn(looks[0].pk, ReadBack) as turn, turn.writing() as write:
+        assert not write.move_read_back({ReadBackState.STOPPED}, leads_read=7)
+        assert write.move_read_back({ReadBackState.READING}, leads_read=8)
+    assert list(ReadBack.objects.order_by("pk").values_list("leads_read", flat=True)) == [
+        8,
+        0,
+        0,
+    ]
 
 
 def test_it_moves_a_run_only_from_where_it_is(run):
