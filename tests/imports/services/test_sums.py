@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+
 import pytest
 
 from imports.models import Chunk, ChunkState, RunState
