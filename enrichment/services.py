@@ -18,6 +18,7 @@ from enrichment.polls import poll_due
 __all__ = [
     "EnrichmentSums",
     "already_given",
+    "found_by",
     "is_unhappy",
     "most_credits",
     "poll_due",
@@ -26,7 +27,7 @@ __all__ = [
     "track",
 ]
 
-# What a row must have for an enrichment to find nothing that it lacks. "full" looks for e-mail
+# "full" looks for e-mail
 # and phone and is charged for each (contract 5), so one that has only one of them lacks the
 # other.
 _FINDS = {"partial": "email", "phone_only": "phone", "full": "both"}
@@ -59,10 +60,16 @@ def most_credits(rows: int, enrichment_type: str) -> int:
     return rows * PER_LEAD.get(enrichment_type, 0)
 
 
+def found_by(enrichment_type: str) -> str:
+    """What a row must have for the enrichment to find nothing that it lacks: "email", "phone"
+    or "both"; "" for "off"."""
+    return _FINDS.get(enrichment_type, "")
+
+
 def already_given(given: Mapping[str, int], enrichment_type: str) -> int:
     """How many of the rows counted in `given` ({"email", "phone", "both": rows}) have what
     the enrichment would find; it is charged for them all the same. 0 for "off"."""
-    return given.get(_FINDS.get(enrichment_type, ""), 0)
+    return given.get(found_by(enrichment_type), 0)
 
 
 def quote_import(

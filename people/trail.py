@@ -52,6 +52,9 @@ def _started(facts: Facts) -> str:
     words = f"started {LINK} {ENRICHMENTS.get(facts.get('enrichment', 'off'), '')}"
     if most := facts.get("credits_most"):
         words += f" for at most {count(most, 'credit')}"
+    if others := facts.get("as_they_are"):
+        enriched = facts.get("enriched", 0)
+        words += f", only where missing: {enriched:,} of {count(enriched + others, 'row')}"
     return words + (", a test batch first" if facts.get("canary") else "")
 
 

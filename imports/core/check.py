@@ -11,14 +11,16 @@ from imports.core.damage import Damage, DamageFinder
 from imports.core.dialect import Dialect
 from imports.core.earlier import Earlier
 from imports.core.outcomes import Problem, SkipReason
-from imports.core.plan import Caps, PlannedChunk, Planner, encode_row
-from imports.core.rows import Judge, LeftOut, Ready, Skip
+from imports.core.plan import Caps, Filling, PlannedChunk, Planner, encode_row
+from imports.core.rows import GIVEN, Judge, LeftOut, Ready, Skip
 from imports.core.seen import Seen, SeenInMemory
 from imports.core.table import Row, Table, read_table
 
 # Ready rows that wait to be compared with earlier imports, together: number, characters.
 _MOST_WAITING = 400
 _MOST_CHARACTERS = 2_000_000
+# Sizes of lines that wait to be counted together.
+_MOST_SIZES = 100
 
 
 class VanishedColumn(Exception):
@@ -63,6 +65,9 @@ class CheckSums:
     left_out: Counter[str] = field(default_factory=Counter)
     # Of the ready: rows that have what an enrichment would find, by `rows.GIVEN`.
     given: Counter[str] = field(default_factory=Counter)
+    # For each of these that any row can have: calls of the ready rows that lack it, and of
+    # those that have it.
+    calls_apart: dict[str, tuple[int, int]] = field(default_factory=dict)
     chunks: int = 0
 
 
@@ -110,6 +115,50 @@ def _refuse_vanished(mapping: Mapping[str, int], table: Table) -> None:
             raise VanishedColumn(name, column, width)
 
 
+class _Apart:
+    """Counts the rows that have what an enrichment finds, and the calls of a plan in which
+    they go apart, for each of `kinds`. Only the sizes of the last few rows are kept."""
+
+    def __init__(self, header: bytes, caps: Caps, kinds: Sequence[str]) -> None:
+        self._lanes = {
+            (kind, has): (Filling(header, caps), list[int]())
+            for kind in kinds
+            for has in (False, True)
+        }
+        self._kinds, self._waiting = kinds, 0
+        self.given: Counter[str] = Counter()
+        self._takers: dict[tuple[str, ...], list[Callable[[int], None]]] = {}
+
+    def add(self, given: tuple[str, ...], size: int) -> None:
+        """Count in a row that has what is `given`, as a line of `size` bytes."""
+        for take in self._takers.get(given) or self._takers_of(given):
+            take(size)
+        self._waiting += 1
+        if self._waiting == _MOST_SIZES:
+            self._count()
+
+    def calls(self) -> dict[str, tuple[int, int]]:
+        """By kind: calls of the rows that lack it, and of those that have it."""
+        self._count()
+        return {
+            kind: (self._lanes[kind, False][0].chunks, self._lanes[kind, True][0].chunks)
+            for kind in self._kinds
+        }
+
+    def _takers_of(self, given: tuple[str, ...]) -> list[Callable[[int], None]]:
+        takers = [self._lanes[kind, kind in given][1].append for kind in self._kinds]
+        self._takers[given] = takers
+        return takers
+
+    def _count(self) -> None:
+        for (kind, has), (filling, sizes) in self._lanes.items():
+            if has and sizes:
+                self.given[kind] += len(sizes)
+            filling.add_all(sizes)
+            sizes.clear()
+        self._waiting = 0
+
+
 class _Pass:
     def __init__(
         self,
@@ -125,9 +174,9 @@ class _Pass:
         self._judge, self._damage, self._planner = judge, damage, planner
         self._on_skip, self._on_chunk, self._on_left_out = on_skip, on_chunk, on_left_out
         self._earlier = earlier
+        self._apart = _Apart(encode_row(judge.fields), planner.caps, judge.may_be_given)
         self._to_compare: list[tuple[Row, Ready, bytes]] = []
         self._characters = 0
-        self._given: Counter[Sequence[str]] = Counter()
 
     def take(self, row: Row) -> None:
         self.sums.rows_in += 1
@@ -151,8 +200,8 @@ class _Pass:
         if self._earlier:
             self._compare(self._earlier)
         self._emit(self._planner.finish())
-        for kinds, rows in self._given.items():
-            self.sums.given.update(dict.fromkeys(kinds, rows))
+        self.sums.calls_apart = self._apart.calls()
+        self.sums.given = self._apart.given
         return self.sums
 
     def _take_ready(self, row: Row, ready: Ready, line: bytes) -> None:
@@ -177,7 +226,7 @@ class _Pass:
 
     def _plan(self, row: Row, ready: Ready, line: bytes) -> None:
         self.sums.ready += 1
-        self._given[self._judge.given(ready.values)] += 1
+        self._apart.add(self._judge.given(ready.values), len(line))
         for each in self._judge.left_out(row.cells, ready.values):
             self.sums.left_out[each.field] += 1
             self._on_left_out(row, each)

@@ -48,6 +48,39 @@ def encode_body(header: Sequence[str], records: Iterable[Sequence[str]]) -> byte
     return b"".join([encode_row(header), *map(encode_row, records)])
 
 
+class Filling:
+    """How full the chunk at hand is, and how many were begun; rows are only counted."""
+
+    __slots__ = ("_caps", "_header", "_rows", "_size", "chunks")
+
+    def __init__(self, header: bytes, caps: Caps) -> None:
+        self._header, self._caps = len(header), caps
+        self._rows = self._size = self.chunks = 0
+
+    def add(self, size: int) -> bool:
+        """Take in a row's line of `size` bytes; whether a new chunk begins with it."""
+        begins = (
+            not self._rows
+            or self._rows == self._caps.max_rows
+            or self._size + size > self._caps.max_bytes
+        )
+        if begins:
+            self._rows, self._size = 0, self._header
+            self.chunks += 1
+        self._rows += 1
+        self._size += size
+        return begins
+
+    def add_all(self, sizes: Sequence[int]) -> None:
+        """Take in several rows in order; in one step where no chunk begins among them."""
+        rows, size = self._rows + len(sizes), self._size + sum(sizes)
+        if self._rows and rows <= self._caps.max_rows and size <= self._caps.max_bytes:
+            self._rows, self._size = rows, size
+            return
+        for each in sizes:
+            self.add(each)
+
+
 class Planner:
     """Collects encoded rows and gives a chunk each time one is full."""
 
@@ -55,7 +88,9 @@ class Planner:
         self.caps = caps
         self.planned = 0
         self._header = encode_row(fields)
-        self._start()
+        self._filling = Filling(self._header, caps)
+        self._rows: list[int] = []
+        self._lines: list[bytes] = []
 
     def fits(self, line: bytes) -> bool:
         """Whether a row can be sent at all: alone in a chunk, under the byte cap."""
@@ -65,14 +100,9 @@ class Planner:
         """Take a row; the chunk it no longer fitted into, if that is now complete."""
         if not self.fits(line):
             raise ValueError(f"Row {row} alone is over {self.caps.max_bytes} bytes.")
-        is_full = (
-            len(self._rows) == self.caps.max_rows
-            or self._size + len(line) > self.caps.max_bytes
-        )
-        done = self.finish() if is_full else None
+        done = self.finish() if self._filling.add(len(line)) else None
         self._rows.append(row)
         self._lines.append(line)
-        self._size += len(line)
         return done
 
     def finish(self) -> PlannedChunk | None:
@@ -80,14 +110,10 @@ class Planner:
         if not self._rows:
             return None
         self.planned += 1
-        chunk = PlannedChunk(self.planned, tuple(self._rows), b"".join(self._lines))
-        self._start()
+        body = b"".join([self._header, *self._lines])
+        chunk = PlannedChunk(self.planned, tuple(self._rows), body)
+        self._rows, self._lines = [], []
         return chunk
-
-    def _start(self) -> None:
-        self._rows: list[int] = []
-        self._lines: list[bytes] = [self._header]
-        self._size = len(self._header)
 
 
 def plan_chunks(

@@ -70,6 +70,18 @@ _NEEDED: Final = frozenset(FIELDS) - {"phone", "job_title", "city", "state", "co
 GIVEN: Final = ("email", "phone", "both")
 
 
+_EMAIL, _PHONE, _NEITHER = GIVEN[:1], GIVEN[1:2], GIVEN[:0]
+_FEW_DIGITS = re.compile(r"\d\D*\d\D*\d\D*\d\D*\d")
+
+
+def given_of(email: str, phone: str) -> tuple[str, ...]:
+    """Which of `GIVEN` a row with these cleaned values has. A dash, a word or a 0 where an
+    e-mail or a phone belongs is none."""
+    if phone and _FEW_DIGITS.search(phone):
+        return GIVEN if "@" in email else _PHONE
+    return _EMAIL if "@" in email else _NEITHER
+
+
 def email_key(value: str) -> str:
     """What two e-mails are compared by."""
     return value.strip().lower()
@@ -151,13 +163,18 @@ class Judge:
                     found.append(LeftOut(field, column, text))
         return found
 
-    def given(self, values: tuple[str, ...]) -> Sequence[str]:
-        """Which of `GIVEN` a row with these values has."""
-        has_email = self._email_at is not None and values[self._email_at]
-        has_phone = self._phone_at is not None and values[self._phone_at]
-        if has_email and has_phone:
+    @property
+    def may_be_given(self) -> tuple[str, ...]:
+        """Which of `GIVEN` any row can have, by the fields that are mapped."""
+        if self._email_at is not None and self._phone_at is not None:
             return GIVEN
-        return GIVEN[:1] if has_email else GIVEN[1:2] if has_phone else ()
+        return tuple(field for field in GIVEN if field in self._places)
+
+    def given(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        """Which of `GIVEN` a row with these values has."""
+        email = "" if self._email_at is None else values[self._email_at]
+        phone = "" if self._phone_at is None else values[self._phone_at]
+        return given_of(email, phone)
 
     def column_of(self, field: str) -> int | None:
         """The column mapped to `field`, if any."""

@@ -19,6 +19,9 @@ class CheckForm(forms.Form):
     page = forms.IntegerField(min_value=1, max_value=10_000_000, required=False)
     enrich = forms.ChoiceField(choices=EnrichmentType.choices, required=False)
     canary = forms.BooleanField(required=False)
+    # Sent as off by a hidden field before the box, so that "not ticked" is told from "not
+    # asked yet".
+    only_missing = forms.ChoiceField(choices=[("on", "on"), ("off", "off")], required=False)
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class CheckQuery:
     page: int
     enrich: EnrichmentType
     canary: bool
+    only_missing: bool = True
 
 
 def check_query(query: QueryDict) -> CheckQuery:
@@ -40,6 +44,7 @@ def check_query(query: QueryDict) -> CheckQuery:
         page=good.get("page") or 1,
         enrich=EnrichmentType(good.get("enrich") or EnrichmentType.OFF),
         canary=good.get("canary", False),
+        only_missing=good.get("only_missing", "") != "off",
     )
 
 
@@ -57,3 +62,4 @@ class StartForm(forms.Form):
     canary = forms.BooleanField(required=False)
     again = forms.BooleanField(required=False)
     undoable = forms.BooleanField(required=False)
+    only_missing = forms.BooleanField(required=False)

@@ -14,7 +14,7 @@ from imports.models.read_backs import (
     ReadBack,
     ReadBackState,
 )
-from imports.models.runs import Again, Before, PauseReason, Run, RunState
+from imports.models.runs import Again, Before, OnlyMissing, PauseReason, Run, RunState
 from imports.models.versions import RunVersion
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "LeadsBefore",
     "LedgerLine",
     "LedgerRow",
+    "OnlyMissing",
     "PauseReason",
     "ProblemRow",
     "ProblemSource",

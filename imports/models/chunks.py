@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import Combinable
 
-from enrichment.models import Workflow
+from enrichment.models import EnrichmentType, Workflow
 from imports.models.runs import Run
 
 
@@ -33,7 +33,9 @@ OPEN = ASKED | {ChunkState.READY}
 class ChunkChanges(TypedDict, total=False):
     """What may be changed about a chunk, or given to a new one."""
 
-    number: int
+    plan: str
+    number: int | Combinable
+    enriches: bool
     rows: int
     row_numbers: str
     body_bytes: int
@@ -137,6 +139,8 @@ class Chunk(models.Model):
     problem = models.TextField(blank=True)
     workflow = models.OneToOneField(Workflow, models.PROTECT, null=True, related_name="chunk")
 
+    # False: its rows have what the run's enrichment would find, and go in as they are.
+    enriches = models.BooleanField(default=True)
     is_canary = models.BooleanField(default=False)
     # Whether its figures were held against those of the canary, and what came of it.
     skips_judged = models.BooleanField(default=False)
@@ -161,6 +165,13 @@ class Chunk(models.Model):
 
     def __str__(self) -> str:
         return f"Chunk {self.number} of import {self.run_id}"
+
+    def enrichment_of(self, run: Run) -> EnrichmentType:
+        """What its call asks the API to find: what `run` does, or nothing."""
+        return EnrichmentType(run.enrichment_type) if self.enriches else EnrichmentType.OFF
+
+    def is_enriched_by(self, run: Run) -> bool:
+        return self.enrichment_of(run) != EnrichmentType.OFF
 
 
 class ChunkBody(models.Model):

@@ -70,6 +70,14 @@ class Before(models.TextChoices):
     NOTED = "noted", "Noted"
 
 
+class OnlyMissing(models.TextChoices):
+    """Whether rows that have what the enrichment would find go in without it."""
+
+    NO = "no", "All rows are enriched"
+    TO_PART = "to_part", "The rows are yet to be parted into calls with and without it"
+    PARTED = "parted", "Each call either enriches its rows or imports them as they are"
+
+
 class Again(models.TextChoices):
     """Which rows go although an earlier import has brought them into the list."""
 
@@ -95,6 +103,8 @@ class RunChanges(TurnChanges, total=False):
     skip_reasons: dict[str, int]
     left_out: dict[str, Any]
     given: dict[str, int]
+    calls_apart: dict[str, list[int]]
+    only_missing: OnlyMissing
     known: dict[str, Any]
     again: Again
     earlier_mark: str
@@ -182,6 +192,8 @@ class Run(TakesTurns):
     left_out = models.JSONField(default=dict)
     # Of the ready rows: how many have what an enrichment would find (`core.rows.GIVEN`).
     given = models.JSONField(default=dict)
+    # For each of these: the calls of rows that lack it, and of those that have it.
+    calls_apart = models.JSONField(default=dict)
     # Rows known from earlier imports into the list, as the check found them: {"same": rows,
     # "changed": rows, "runs": {id: rows}, "mark": of these}; what becomes of them; and a mark
     # of all that was compared with (`services.earlier`).
@@ -196,6 +208,9 @@ class Run(TakesTurns):
         max_length=10, choices=EnrichmentType.choices, default=EnrichmentType.OFF
     )
     credits_most = models.PositiveIntegerField(default=0)
+    only_missing = models.CharField(
+        max_length=7, choices=OnlyMissing.choices, default=OnlyMissing.NO
+    )
     # Rows from all over the file go first; the rest waits for a person's word.
     canary = models.BooleanField(default=False)
     # The figures the run paused for, each as {"call", "figures": {name: [part, of]}}: those
@@ -256,4 +271,9 @@ class Run(TakesTurns):
 
     @property
     def enriches(self) -> bool:
+        """Whether any of its calls may; of one chunk `Chunk.enrichment_of` tells."""
         return self.enrichment_type != EnrichmentType.OFF
+
+    @property
+    def enriches_only_missing(self) -> bool:
+        return self.only_missing != OnlyMissing.NO

@@ -144,7 +144,7 @@ def _requote(write: Writing, run: Run, chunk: Chunk, error: QuoteRefused) -> flo
     if refused < quoting.MOST_REFUSED:
         write.chunk(chunk, **changes)
         return NOW
-    unquoted = run.enriches and error.code == "quote_mismatch"
+    unquoted = chunk.is_enriched_by(run) and error.code == "quote_mismatch"
     write.chunk(chunk, **changes | {"skips_quote": unquoted, "quotes_refused": 0})
     if unquoted and quoting.goes_unquoted(run, chunk):
         return NOW
@@ -231,11 +231,12 @@ def doubt_after_replay_window(run: Run, chunk: Chunk, turn: Turn) -> float:
 def _track(write: Writing, run: Run, chunk: Chunk, result: CsvResult) -> None:
     if not result.workflow_id:
         return
-    price = enrichment.most_credits(result.rows_imported, run.enrichment_type)
+    kind = chunk.enrichment_of(run)
+    price = enrichment.most_credits(result.rows_imported, kind)
     workflow = enrichment.track(
         result.workflow_id,
         list_id=run.list_id,
-        enrichment_type=run.enrichment_type,
+        enrichment_type=kind,
         total=result.rows_imported,
         credits_reserved=price,
     )

@@ -17,8 +17,9 @@ MOST_NAMED = 5
 def differences(run: Run, chunks: Sequence[Mapping[str, Any]], charged: int) -> list[str]:
     """One sentence for each way in which it is not as approved, with both figures.
 
-    `chunks`: number, state, rows_imported and workflow_id of each; `charged`: credits that
-    their enrichments cost in all. A call that imported nothing has rightly no enrichment.
+    `chunks`: number, state, enriches, rows_imported and workflow_id of each; `charged`:
+    credits that their enrichments cost in all. A call that imported nothing has rightly no
+    enrichment.
     """
     said = []
     if charged > run.credits_most:
@@ -30,12 +31,22 @@ def differences(run: Run, chunks: Sequence[Mapping[str, Any]], charged: int) -> 
             f"No enrichment is known of {rows:,} imported {'row' if rows == 1 else 'rows'} "
             f"({_named([chunk['number'] for chunk in without])}), as far as is known {told}."
         )
+    if unasked := [chunk for chunk in chunks if _has_one_unasked(chunk)]:
+        rows = sum(chunk["rows_imported"] for chunk in unasked)
+        said.append(
+            f"An enrichment was started for {rows:,} {'row' if rows == 1 else 'rows'} that "
+            f"should go in as they are ({_named([chunk['number'] for chunk in unasked])})."
+        )
     return said
 
 
 def _lacks_one(chunk: Mapping[str, Any]) -> bool:
     is_in = chunk["state"] == ChunkState.DONE and chunk["rows_imported"] > 0
-    return is_in and chunk["workflow_id"] is None
+    return is_in and chunk["enriches"] and chunk["workflow_id"] is None
+
+
+def _has_one_unasked(chunk: Mapping[str, Any]) -> bool:
+    return not chunk["enriches"] and chunk["workflow_id"] is not None
 
 
 def _credits(number: int) -> str:

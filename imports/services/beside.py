@@ -124,7 +124,9 @@ def _calls_of_each(runs: RunQuerySet) -> list[_Left]:
     # Before the word on a canary nothing else leaves (`Chunk.objects.open_to`).
     may_go = has_left | Q(chunks__is_canary=True) | Q(canary=False) | ~Q(figures_shown=[])
     still_open = may_go & Q(chunks__plan=F("plan"), chunks__state__in=OPEN)
-    unquoted = still_open & Q(chunks__state=ChunkState.READY, chunks__quote_id="")
+    unquoted = still_open & Q(
+        chunks__state=ChunkState.READY, chunks__quote_id="", chunks__enriches=True
+    )
     counted = (
         runs.filter(state=RunState.SENDING)
         .annotate(
@@ -143,16 +145,16 @@ def _calls_of_each(runs: RunQuerySet) -> list[_Left]:
 
 
 def calls_left(run: Run, chunks: Iterable[Mapping[str, Any]]) -> int:
-    """Calls that `chunks` (their `state` and `quote_id`) of a run still need."""
+    """Calls that `chunks` (their `state`, `enriches` and `quote_id`) of a run still need."""
     still_open = [chunk for chunk in chunks if chunk["state"] in OPEN]
     unquoted = [
         chunk
         for chunk in still_open
-        if chunk["state"] == ChunkState.READY and not chunk["quote_id"]
+        if chunk["state"] == ChunkState.READY and chunk["enriches"] and not chunk["quote_id"]
     ]
     return _calls(run.enrichment_type, len(still_open), len(unquoted))
 
 
 def _calls(enrichment_type: str, chunks: int, unquoted: int) -> int:
-    """A csv-import for each chunk, and before it a quote if the import enriches."""
+    """A csv-import for each chunk, and before those that enrich a quote."""
     return chunks if enrichment_type == EnrichmentType.OFF else chunks + unquoted

@@ -18,7 +18,7 @@ from imports.core import canary
 from imports.core.plan import encode_row, unpack_rows
 from imports.models import Chunk, ChunkState, PauseReason, Run, RunState
 from imports.models.chunks import OPEN
-from imports.services import outlook, splitting, telling, watching
+from imports.services import given, outlook, splitting, telling, watching
 from imports.services.turns import Turn
 from imports.services.watching import SENDING
 from imports.services.writing import Writing
@@ -99,7 +99,8 @@ def _make(run: Run, turn: Turn) -> float:
     donors = _donors(run)
     weights = [[len(encode_row(record)) for record in donor.records] for donor in donors]
     room = settings.CHUNK_MAX_BYTES - len(encode_row(donors[0].header))
-    wanted = min(canary.size_of(run.rows_ready), settings.CHUNK_MAX_ROWS)
+    rows = given.rows_covered(run) or run.rows_ready
+    wanted = min(canary.size_of(rows), settings.CHUNK_MAX_ROWS)
     gifts = canary.choose(weights, wanted, room)
     taken = _taken(donors, gifts)
     with turn.writing() as write:
@@ -111,12 +112,16 @@ def _make(run: Run, turn: Turn) -> float:
             return NOW
         _store(write, [donors[gift.index] for gift in gifts])
         facts, packed_csv = splitting.facts_of(donors[0].header, *taken)
-        splitting.add_chunk(write, run, facts | {"is_canary": True}, packed_csv)
+        facts |= {"is_canary": True, "enriches": donors[0].chunk.enriches}
+        splitting.add_chunk(write, run, facts, packed_csv)
     return NOW
 
 
 def _donors(run: Run) -> list[Donor]:
-    keys = list(Chunk.objects.of_plan(run).order_by("number").values_list("pk", flat=True))
+    """Calls that enrich, where any does: what they find is what a person waits for."""
+    plan = Chunk.objects.of_plan(run).order_by("number")
+    wanted = plan.filter(enriches=True) if given.rows_covered(run) else plan
+    keys = list(wanted.values_list("pk", flat=True))
     chosen = [keys[at] for at in canary.donors_of(len(keys))]
     chunks = Chunk.objects.filter(pk__in=chosen).select_related("body").order_by("number")
     return [_donor(chunk) for chunk in chunks]

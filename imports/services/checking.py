@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 import uuid
-import zlib
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -14,11 +12,11 @@ from django.utils import timezone
 from imports.core.check import CheckSums, SkippedRow, VanishedColumn
 from imports.core.check import check as check_table
 from imports.core.outcomes import UnreadableFile
-from imports.core.plan import Caps, PlannedChunk, pack_rows
+from imports.core.plan import Caps, PlannedChunk
 from imports.core.rows import LeftOut
 from imports.core.table import Row
 from imports.models import Again, Chunk, ChunkBody, ProblemRow, ProblemSource, Run, RunState
-from imports.services import earlier, mapping
+from imports.services import earlier, mapping, splitting
 from imports.services.earlier import EarlierImports
 from imports.services.pieces import pieces
 from imports.services.storage import stored_path
@@ -125,6 +123,7 @@ def _keep(plan: _PlanWriter, found: CheckSums, known: dict[str, Any], mark: str)
             skip_reasons={reason.value: rows for reason, rows in found.skip_reasons.items()},
             left_out=plan.left_out,
             given=dict(found.given),
+            calls_apart={kind: list(calls) for kind, calls in found.calls_apart.items()},
             known=known,
             earlier_mark=mark,
             calls_planned=found.chunks,
@@ -170,7 +169,7 @@ class _PlanWriter:
             noted["samples"].append([row.number, value.value[:200]])
 
     def add_chunk(self, planned: PlannedChunk) -> None:
-        self.chunks.append(_chunk(self.run, self.name, planned))
+        self.chunks.append(splitting.planned_chunk(self.run, self.name, planned))
         if len(self.chunks) >= 20:
             self.flush()
 
@@ -211,15 +210,3 @@ def _problem_row(run: Run, plan: str, skipped: SkippedRow) -> ProblemRow:
         cells=cells,
         search_text=" ".join(cells).lower()[:2000],
     )
-
-
-def _chunk(run: Run, plan: str, planned: PlannedChunk) -> tuple[Chunk, ChunkBody]:
-    facts: dict[str, Any] = {
-        "number": planned.number,
-        "rows": len(planned.rows),
-        "row_numbers": pack_rows(planned.rows),
-        "body_bytes": len(planned.body),
-        "body_sha256": hashlib.sha256(planned.body).hexdigest(),
-    }
-    chunk = Chunk(run=run, plan=plan, **facts)
-    return chunk, ChunkBody(chunk=chunk, packed_csv=zlib.compress(planned.body))

@@ -11,7 +11,7 @@ from cleanlist_api.records import CsvUpload
 from imports.core.outcomes import FIELDS
 from imports.models import Chunk, ChunkState, Run, RunState
 from imports.models.chunks import ChunkChanges
-from imports.services import quoting
+from imports.services import given, quoting
 from imports.services.turns import Turn
 
 # The API replays a key for 24 h (contract 3.2); an hour is left for clocks that differ.
@@ -57,15 +57,19 @@ def claim(run: Run, chunk: Chunk, turn: Turn, now: datetime) -> bool:
 
 
 def request_of(run: Run, chunk: Chunk) -> Request:
-    """Rebuild the call of a claimed chunk. Raises ValueError if the stored body changed."""
+    """Rebuild the call of a claimed chunk. Raises ValueError if the stored body changed, or if
+    it holds rows that a run which enriches only where missing must not send with it."""
     csv = zlib.decompress(chunk.body.packed_csv)
     if hashlib.sha256(csv).hexdigest() != chunk.body_sha256:
         raise ValueError(f"The stored body of {chunk} is not what was planned")
+    if rows := given.strays(run, chunk, csv):
+        has = "have what it would pay for" if chunk.enriches else "lack what was to be found"
+        raise ValueError(f"{rows} rows of {chunk} {has}")
     upload = CsvUpload(
         csv=csv,
         column_mapping=column_mapping(run),
-        dispatch_enrichment=run.enriches,
-        enrichment_type=run.enrichment_type if run.enriches else None,
+        dispatch_enrichment=chunk.is_enriched_by(run),
+        enrichment_type=chunk.enrichment_of(run) if chunk.is_enriched_by(run) else None,
         quote_id=chunk.quote_id or None,
         idempotency_key=chunk.idempotency_key,
     )

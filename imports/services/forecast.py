@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from connections import services as connections
 from connections.services import Meter
-from enrichment.models import EnrichmentType
 from imports.models import Run
 from imports.models.runs import RunState
 from imports.services.beside import ALONE, LATELY_SECONDS, Beside
@@ -27,11 +26,6 @@ SECONDS_A_CALL = 0.4
 POLLS = 3 / 30
 # People, at least: who starts an import looks around as well.
 PEOPLE = 1 / 30
-
-
-def calls_for(chunks: int, enrichment_type: str) -> int:
-    """csv-import calls, and a quote before each when the import enriches."""
-    return chunks if enrichment_type == EnrichmentType.OFF else 2 * chunks
 
 
 class Lately:
@@ -56,16 +50,17 @@ lately = Lately()
 
 def length_of(
     chunks: int,
-    enrichment_type: str,
+    quotes: int = 0,
     beside: Beside = ALONE,
     *,
     first: int = 0,
     meter: Meter | None = None,
 ) -> timedelta:
-    """How long sending `chunks` chunks takes after `first` other calls, beside other imports
-    and beside people who go on as in the last minutes."""
-    enriches = beside.enriches or enrichment_type != EnrichmentType.OFF
-    calls = first + calls_for(chunks, enrichment_type)
+    """How long sending `chunks` chunks takes, `quotes` of which need a quote before, after
+    `first` other calls, beside other imports and beside people who go on as in the last
+    minutes."""
+    enriches = beside.enriches or quotes > 0
+    calls = first + chunks + quotes
     return _length(calls, beside, meter or connections.meter(), enriches=enriches)
 
 

@@ -32,6 +32,7 @@ CHUNK_FIELDS = [
     "request_id",
     "replayed",
     "problem",
+    "enriches",
     "is_canary",
     "out_of_range",
 ]
@@ -40,9 +41,9 @@ CHUNK_FIELDS = [
 def manifest(run: Run) -> Iterator[str]:
     """The manifest in pieces, a chunk at a time, so that its length costs no memory.
 
-    An object with `import`, `file`, `reading`, `mapping`, `people`, `times`, `undos`,
-    `figures_shown` (for which a run with a canary paused), `sums` and `chunks`; the sums are
-    those of the run's page.
+    An object with `import`, `file`, `reading`, `enrichment`, `mapping`, `people`, `times`,
+    `undos`, `figures_shown` (for which a run with a canary paused), `sums` and `chunks`; the
+    sums are those of the run's page.
     """
     head = json.dumps(_head(run), cls=DjangoJSONEncoder, indent=1)
     yield head[:-2] + ',\n "chunks": ['
@@ -64,6 +65,7 @@ def _head(run: Run) -> dict[str, Any]:
             "quotechar": run.quotechar,
             "header_row": run.header_row,
         },
+        "enrichment": {"type": run.enrichment_type, "only_missing": run.enriches_only_missing},
         "mapping": {field: run.headers[index] for field, index in run.mapping.items()},
         "people": {
             "uploaded_by": run.created_by.username,
@@ -100,4 +102,5 @@ def _chunks(run: Run) -> Iterator[dict[str, Any]]:
     rows = Chunk.objects.of_plan(run).values(
         *CHUNK_FIELDS, "workflow__workflow_id", "workflow__credits_charged"
     )
-    yield from rows.iterator(chunk_size=500)
+    for row in rows.iterator(chunk_size=500):
+        yield row | {"enriches": run.enriches and row["enriches"]}

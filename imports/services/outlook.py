@@ -11,7 +11,7 @@ from enrichment.services import most_credits
 from imports.core.figures import Range, Share
 from imports.models import Chunk, ChunkState, Run
 from imports.models.chunks import ChunkQuerySet
-from imports.services import watching
+from imports.services import given, watching
 from imports.services.watching import CHARGE, EMAILS, PHONES, SKIPS, Figures
 from web.words import count
 
@@ -156,6 +156,7 @@ def _lines(run: Run, chunks: Sequence[Chunk], *, unhappy: bool) -> Iterable[Line
     flows = [chunk.workflow for chunk in chunks if chunk.workflow]
     if unhappy or not flows:
         return
+    rest = given.rows_covered(run) - rows
     leads = rows - skipped
     unasked = watching.NOT_ASKED_FOR.get(run.enrichment_type)
     if unasked != EMAILS:

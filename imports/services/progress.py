@@ -14,7 +14,16 @@ from enrichment import services as enrichment
 from enrichment.models import Workflow
 from enrichment.services import EnrichmentSums
 from imports.models import Chunk, ChunkState, Run, RunState
-from imports.services import approved, beside, forecast, outlook, settling, sums, versions
+from imports.services import (
+    approved,
+    beside,
+    forecast,
+    given,
+    outlook,
+    settling,
+    sums,
+    versions,
+)
 from imports.services.around import Around, around
 from imports.services.beside import Beside
 from imports.services.evidence import Looks, looks_of
@@ -37,6 +46,7 @@ SHOWN = (
     "problem",
     "request_id",
     "answered_at",
+    "enriches",
     "is_canary",
     "out_of_range",
     "version",
@@ -57,6 +67,7 @@ class Square:
     problem: str
     request_id: str
     answered_at: datetime | None
+    enriches: bool
     is_canary: bool
     out_of_range: str
     version: int
@@ -197,6 +208,9 @@ def as_json(progress: Progress) -> dict[str, Any]:
         "not_as_approved": list(progress.unlike_approved),
         "enrichment": {
             "status": _enrichment_status(run, found),
+            "only_missing": run.enriches_only_missing,
+            "rows_enriched": rows.enriched if run.enriches else 0,
+            "rows_as_they_are": rows.as_they_are if run.enriches else rows.imported,
             "total": found.total,
             "processed": found.processed,
             "emails_found": found.emails_found,
@@ -207,7 +221,7 @@ def as_json(progress: Progress) -> dict[str, Any]:
 
 
 def _enrichment_status(run: Run, found: EnrichmentSums) -> str:
-    if not run.enriches:
+    if not given.rows_covered(run):
         return "off"
     if not found.workflows:
         return "pending"

@@ -30,7 +30,7 @@ def needs_quote(run: Run, chunk: Chunk, now: datetime) -> bool:
 
     A chunk that was sent keeps its quote: the same key must carry the same body.
     """
-    if not run.enriches or chunk.skips_quote or chunk.first_sent_at:
+    if not chunk.is_enriched_by(run) or chunk.skips_quote or chunk.first_sent_at:
         return False
     return chunk.quote_expires_at is None or chunk.quote_expires_at <= now
 
@@ -50,7 +50,7 @@ def keep_quote(write: Writing, chunk: Chunk, quote: Quote, now: datetime) -> Non
 
 def most_of(run: Run, chunk: Chunk) -> int:
     """The most that enriching the chunk's rows can cost, by the prices of the contract."""
-    return most_credits(chunk.rows, run.enrichment_type)
+    return most_credits(chunk.rows, chunk.enrichment_of(run))
 
 
 def spent(run: Run, chunk: Chunk) -> int:

@@ -18,7 +18,16 @@ from connections import services as connections
 from enrichment import services as enrichment
 from imports.models import Before, Chunk, PauseReason, Run, RunState
 from imports.models.runs import WORKING
-from imports.services import answers, canary, claims, noting, pausing, quoting, settling
+from imports.services import (
+    answers,
+    canary,
+    claims,
+    noting,
+    parting,
+    pausing,
+    quoting,
+    settling,
+)
 from imports.services.pausing import NOW
 from imports.services.slots import LONGEST_NAP, take_slot
 from imports.services.turns import Turn, others_wait, take_turn
@@ -80,7 +89,8 @@ def step(run: Run, turn: Turn) -> float:
     if run.state == RunState.CANCELLING:
         settling.keep_back_the_rest(run, turn)
         return _next_call(run, turn)
-    wait = canary.step(run, turn)
+    wait = parting.step(run, turn)
+    wait = canary.step(run, turn) if wait is None else wait
     if wait is not None:
         return wait
     if not run.list_id:
@@ -142,7 +152,8 @@ def _send(run: Run, chunk: Chunk, turn: Turn) -> float:
 def _quote(run: Run, chunk: Chunk, turn: Turn) -> float:
     try:
         client = connections.prepaid_client(Lane.IMPORT)
-        quote = enrichment.quote_import(client, run.list_id, chunk.rows, run.enrichment_type)
+        kind = chunk.enrichment_of(run)
+        quote = enrichment.quote_import(client, run.list_id, chunk.rows, kind)
     except NO_ANSWER as error:
         return _wait_for(run, turn, error)
     except ApiError as error:
@@ -161,7 +172,7 @@ def _quote(run: Run, chunk: Chunk, turn: Turn) -> float:
 
 def _goes_too_far(run: Run, chunk: Chunk) -> str:
     """The last look at what was approved before a chunk may cost anything, in words."""
-    if not run.enriches or chunk.first_sent_at:
+    if not chunk.is_enriched_by(run) or chunk.first_sent_at:
         return ""
     cost = chunk.credits_quoted if chunk.quote_id else quoting.most_of(run, chunk)
     return quoting.beyond_limit(run, chunk, cost)

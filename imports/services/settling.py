@@ -69,7 +69,7 @@ def finish(run: Run, turn: Turn) -> None:
 
 
 def _chunks(run: Run) -> list[dict[str, Any]]:
-    columns = ("number", "state", "rows_imported", "workflow_id")
+    columns = ("number", "state", "enriches", "rows_imported", "workflow_id")
     return list(Chunk.objects.of_plan(run).values(*columns))
 
 

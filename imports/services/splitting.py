@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from django.db.models import Max
 
-from imports.core.plan import encode_body, pack_rows, unpack_rows
+from imports.core.plan import PlannedChunk, encode_body, pack_rows, unpack_rows
 from imports.models import Chunk, ChunkBody, Run
 from imports.models.chunks import ChunkChanges
 from imports.services.claims import renewed
@@ -33,7 +33,24 @@ def halve(write: Writing, chunk: Chunk) -> Chunk:
     chunk.body.packed_csv = first_csv
     write.chunk(chunk, **(first | renewed(chunk) | fresh))
     write.save([chunk.body], ["packed_csv"])
-    return add_chunk(write, chunk.run, second | {"is_canary": chunk.is_canary}, second_csv)
+    second |= {"is_canary": chunk.is_canary, "enriches": chunk.enriches}
+    return add_chunk(write, chunk.run, second, second_csv)
+
+
+def planned_chunk(
+    run: Run, plan: str, planned: PlannedChunk, *, enriches: bool = True
+) -> tuple[Chunk, ChunkBody]:
+    """A chunk of `plan` with its body, yet to be stored."""
+    facts: ChunkChanges = {
+        "number": planned.number,
+        "rows": len(planned.rows),
+        "row_numbers": pack_rows(planned.rows),
+        "body_bytes": len(planned.body),
+        "body_sha256": hashlib.sha256(planned.body).hexdigest(),
+        "enriches": enriches,
+    }
+    chunk = Chunk(run=run, plan=plan, **facts)
+    return chunk, ChunkBody(chunk=chunk, packed_csv=zlib.compress(planned.body))
 
 
 def add_chunk(write: Writing, run: Run, facts: ChunkChanges, packed_csv: bytes) -> Chunk:

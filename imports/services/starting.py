@@ -11,11 +11,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from enrichment.models import EnrichmentType
-from enrichment.services import most_credits
-from imports.models import Again, Before, Chunk, PauseReason, Run, RunState
-from imports.models.chunks import OPEN
-from imports.services import earlier, forecast, noting, sums
+from imports.models import Again, Before, Chunk, OnlyMissing, PauseReason, Run, RunState
+from imports.services import earlier, forecast, given, noting, sums
 from imports.services.beside import Beside, beside
+from imports.services.given import Coverage
 from people import audit
 from people.models import Person
 
@@ -39,6 +38,7 @@ class Approval:
     `undoable`: note first what is in the list, so that the import can be undone.
     `canary`: a few rows from all over the file go first, the rest waits for a word.
     `again`: although the file went into the list before.
+    `only_missing`: rows that have what the enrichment finds go in without it.
     """
 
     enrichment_type: EnrichmentType
@@ -46,6 +46,7 @@ class Approval:
     undoable: bool = True
     canary: bool = False
     again: bool = False
+    only_missing: bool = False
 
 
 class NotAsShown(Exception):
@@ -153,9 +154,9 @@ def discard_run(run: Run, person: Person) -> bool:
 
 def length_of(run: Run, approval: Approval, others: Beside) -> timedelta:
     """How long sending would take if the run were started now."""
-    chunks = Chunk.objects.of_plan(run).filter(state__in=OPEN).count()
+    covered = _coverage(run, approval)
     first = _calls_before_rows(run, approval)
-    return forecast.length_of(chunks, approval.enrichment_type, others, first=first)
+    return forecast.length_of(covered.calls, covered.enriching, others, first=first)
 
 
 def earlier_import(run: Run) -> Run | None:
@@ -200,7 +201,9 @@ def _refuse(run: Run, approval: Approval) -> None:
     """Raise what stands in the way of the start; asked where nobody else starts."""
     if run.rows_ready == 0:
         raise NothingToSend
-    if approval.credits_most < most_credits(run.rows_ready, approval.enrichment_type):
+    if approval.credits_most < _coverage(run, approval).most:
+        raise NotAsShown
+    if approval.only_missing and not given.may_part(run, approval.enrichment_type):
         raise NotAsShown
     if _goes_again(run, approval):
         return
@@ -213,18 +216,25 @@ def _goes_again(run: Run, approval: Approval) -> bool:
     return approval.again or run.again == Again.ALL
 
 
+def _coverage(run: Run, approval: Approval) -> Coverage:
+    return given.coverage_of(run, approval.enrichment_type, only_missing=approval.only_missing)
+
+
 def _length_of_rest(run: Run) -> timedelta:
-    chunks = Chunk.objects.open_to(run).count()
-    return forecast.length_of(chunks, run.enrichment_type, beside(run))
+    chunks = Chunk.objects.open_to(run)
+    quotes = chunks.filter(enriches=True).count() if run.enriches else 0
+    return forecast.length_of(chunks.count(), quotes, beside(run))
 
 
 def _start(run: Run, person: Person, approval: Approval, length: timedelta) -> bool:
     now = timezone.now()
-    most = most_credits(run.rows_ready, approval.enrichment_type)
-    has_canary = approval.canary and run.calls_planned > 1
+    covered = _coverage(run, approval)
+    has_canary = approval.canary and covered.calls > 1
     changes = {
         "enrichment_type": approval.enrichment_type,
-        "credits_most": most,
+        "credits_most": covered.most,
+        "only_missing": OnlyMissing.TO_PART if covered.parts else OnlyMissing.NO,
+        "calls_planned": covered.calls,
         "before": Before.TO_NOTE if approval.undoable else Before.NOT_NOTED,
         "started_by": person,
         "started_at": now,
@@ -236,7 +246,9 @@ def _start(run: Run, person: Person, approval: Approval, length: timedelta) -> b
     }
     if not Run.objects.move(run.pk, CHECKED, RunState.SENDING, **changes):
         return False
-    detail = {"enrichment": approval.enrichment_type.value, "credits_most": most}
+    detail = {"enrichment": approval.enrichment_type.value, "credits_most": covered.most}
+    if covered.parts:
+        detail |= {"enriched": covered.rows, "as_they_are": covered.as_they_are}
     if has_canary:
         detail["canary"] = True
     audit.record(person, "started an import", run, **detail)

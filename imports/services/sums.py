@@ -23,7 +23,8 @@ class RowSums:
     whose chunk gets no answer any more: they may be in the list or not. `undone` are those of
     the imported that a person took out of the list again. `named` counts those of the
     skipped whose number is known: a reply names 10 at most, and the list is read back for the
-    others (`naming`).
+    others (`naming`). `as_they_are` are those of the imported that calls without enrichment
+    brought, although the run enriches others.
     """
 
     inside: int
@@ -37,6 +38,7 @@ class RowSums:
     undone: int = 0
     asked: int = 0
     named: int = 0
+    as_they_are: int = 0
 
     @property
     def unnamed(self) -> int:
@@ -47,6 +49,11 @@ class RowSums:
     def still_in(self) -> int:
         """Imported rows that no undo took out again."""
         return self.imported - self.undone
+
+    @property
+    def enriched(self) -> int:
+        """Imported rows whose call asked for the run's enrichment."""
+        return self.imported - self.as_they_are
 
     @property
     def adds_up(self) -> bool:
@@ -80,6 +87,9 @@ PARTS = {
     part: Sum(column, filter=Q(state__in=states), default=0)
     for part, (column, states) in COUNTED.items()
 }
+PARTS["as_they_are"] = Sum(
+    "rows_imported", filter=Q(state=ChunkState.DONE, enriches=False), default=0
+)
 
 
 def rows_of(run: Run) -> RowSums:
@@ -93,6 +103,11 @@ def rows_among(run: Run, chunks: Sequence[Mapping[str, Any]]) -> RowSums:
         part: sum(chunk[column] for chunk in chunks if chunk["state"] in states)
         for part, (column, states) in COUNTED.items()
     }
+    parts["as_they_are"] = sum(
+        chunk["rows_imported"]
+        for chunk in chunks
+        if chunk["state"] == ChunkState.DONE and not chunk["enriches"]
+    )
     return added_up(run, parts)
 
 
@@ -110,6 +125,7 @@ def added_up(run: Run, parts: Mapping[str, int]) -> RowSums:
         undone=parts.get("undone", 0),
         asked=parts.get("asked", 0),
         named=run.rows_skipped + parts.get("named", 0),
+        as_they_are=parts.get("as_they_are", 0),
     )
 
 

@@ -49,6 +49,8 @@ def ended(
     text = f"{_verdict(run, end)}: {', '.join(said)}"
     if run.enriches:
         text += f"; {count(spent.charged, 'credit')} charged, {spent.refunded:,} refunded"
+    if run.enriches_only_missing:
+        text += f"; {rows.enriched:,} enriched, {rows.as_they_are:,} imported as they are"
     more = " ".join([*unlike, *([run.problem] if run.problem else [])])
     text = f"{text}. {more}" if more else text
     kind = NoticeKind.NEEDS_YOU if unlike else KINDS[end]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from enrichment.models import EnrichmentType
 from imports.models import FoundLead, ReadBack, ReadBackState, Run
 from imports.models.read_backs import TAKES_OUT
 from imports.services import forecast, noting
@@ -47,4 +46,4 @@ def _reads_ahead(undo: ReadBack) -> int | None:
 
 
 def _length(run: Run, calls: int) -> timedelta:
-    return forecast.length_of(0, EnrichmentType.OFF, beside(run), first=calls)
+    return forecast.length_of(0, 0, beside(run), first=calls)

@@ -47,9 +47,11 @@ def skips_of(chunk: Chunk) -> Figures:
 
 def finds_of(chunk: Chunk) -> Figures:
     """E-mails and phones by lead, and the share of the most that was charged, once the
-    enrichment is over; none of one that the API lost."""
+    enrichment is over; none of one that the API lost, or that nobody asked for."""
     flow, leads = chunk.workflow, chunk.rows_imported
     if flow is None or not flow.is_over or flow.problem or not leads:
+        return {}
+    if flow.enrichment_type not in PER_LEAD:
         return {}
     found = {EMAILS: Share(flow.emails_found, leads), PHONES: Share(flow.phones_found, leads)}
     found.pop(NOT_ASKED_FOR.get(flow.enrichment_type, ""), None)

@@ -38,7 +38,7 @@ def _row(row: HistoryRow, imports: str, lists: str) -> str:
         f'aria-hidden="true"></span>{label}</span></td>'
         f'<td class="wide-only" title="{escape(run.list_name)}">{_list(run, lists)}</td>'
         f"{_figures(run, row.rows) if run.plan else NO_FIGURES}"
-        f"{_credits(row.charged)}"
+        f"{_credits(row)}"
         f'<td class="wide-only">{escape(run.created_by.username)}</td>'
         f'<td class="num soft">{time_ago(run.created_at)}</td></tr>'
     )
@@ -86,12 +86,21 @@ def _not_sent(run: Run, rows: RowSums) -> str:
     return f'<td class="num" data-label="not sent">{rows.to_go or run.rows_ready:,}</td>'
 
 
-def _credits(charged: int | None) -> str:
-    if charged is None:
-        return f'<td class="num zero" data-label="credits">{NONE}</td>'
-    return _figure("credit" if charged == 1 else "credits", charged)
+def _credits(row: HistoryRow) -> str:
+    title = _parted(row)
+    if row.charged is None:
+        return f'<td class="num zero" data-label="credits"{title}>{NONE}</td>'
+    return _figure("credit" if row.charged == 1 else "credits", row.charged, title)
 
 
-def _figure(label: str, number: int) -> str:
+def _parted(row: HistoryRow) -> str:
+    """Of how many rows it is the price."""
+    if not row.run.enriches_only_missing:
+        return ""
+    enriched, others = row.rows.enriched, row.rows.as_they_are
+    return f' title="{enriched:,} rows enriched, {others:,} imported as they are"'
+
+
+def _figure(label: str, number: int, more: str = "") -> str:
     zero = "" if number else " zero"
-    return f'<td class="num{zero}" data-label="{label}">{number:,}</td>'
+    return f'<td class="num{zero}" data-label="{label}"{more}>{number:,}</td>'

@@ -12,13 +12,13 @@ from django.utils.html import format_html
 from cleanlist_api.records import Balance
 from connections.services import Reading
 from enrichment.models import EnrichmentType
-from enrichment.services import most_credits
 from imports.core.encodings import ENCODINGS
 from imports.forms.mapping import DELIMITERS
 from imports.models import Run, RunState
-from imports.services import forecast, noting, starting
+from imports.services import given, noting, starting
 from imports.services.beside import beside
 from imports.services.canary import calls_with
+from imports.services.given import Coverage
 from imports.services.progress import Progress
 from imports.views.words import clock, other_imports, span
 from web.words import count
@@ -45,9 +45,8 @@ class Plan:
     """
 
     facts: list[list[Fact]]
-    enrich: EnrichmentType
+    covered: Coverage
     canary: bool
-    credits_most: int
     balance: float | None
     short: float
 
@@ -62,12 +61,10 @@ def map_card(run: Run) -> list[list[Fact]]:
     return [[*file_facts(run), size], [Fact("Columns sent", fields)]]
 
 
-def plan_of(
-    run: Run, enrich: EnrichmentType, reading: Reading[Balance], *, canary: bool
-) -> Plan:
+def plan_of(run: Run, covered: Coverage, reading: Reading[Balance], *, canary: bool) -> Plan:
     """The plan of a checked run, against the balance as far as it is known."""
-    canary = canary and run.calls_planned > 1
-    most = most_credits(run.rows_ready, enrich)
+    canary = canary and covered.calls > 1
+    most = covered.most
     balance = reading.value.credits if reading.value else None
     short = max(0.0, most - balance) if balance is not None else 0.0
     rows = Fact("Rows sent", f"{run.rows_ready:,} of {run.rows_in:,}")
@@ -75,17 +72,19 @@ def plan_of(
         Fact("At most", count(most, "credit"), strong=True),
         Fact("Balance", "not known" if balance is None else f"{balance:,.10g}"),
     ]
-    what = [rows, Fact("List", list_words(run))]
-    pace = _pace(run, enrich, canary=canary)
+    parts = [Fact("Enriched", f"{covered.rows:,}")] if covered.parts else []
+    parts += [Fact("As they are", f"{covered.as_they_are:,}")] if covered.parts else []
+    what = [rows, *parts, Fact("List", list_words(run))]
+    pace = _pace(run, covered, canary=canary)
     facts = [what, pace, money] if run.rows_ready else [what]
-    return Plan(facts, enrich, canary, most, balance, short)
+    return Plan(facts, covered, canary, balance, short)
 
 
 def receipt(progress: Progress) -> list[list[Fact]]:
     run = progress.run
     if run.started_at is None:
         return [file_facts(run), _people(run)]
-    groups = [_what(run), _sending(progress), _money(progress), _people(run)]
+    groups = [_what(progress), _sending(progress), _money(progress), _people(run)]
     return [group for group in groups if group]
 
 
@@ -110,16 +109,15 @@ def reading_words(run: Run) -> str:
     return f"{encoding}, {names.get(run.delimiter, run.delimiter)}"
 
 
-def call_words(chunks: int, enrichment_type: str) -> str:
-    """`167`; with an enrichment each call needs a quote first: `167 + 167 quotes`."""
-    quotes = forecast.calls_for(chunks, enrichment_type) - chunks
+def call_words(chunks: int, quotes: int) -> str:
+    """`167`; calls that enrich need a quote first: `167 + 167 quotes`."""
     return f"{chunks:,} + {count(quotes, 'quote')}" if quotes else f"{chunks:,}"
 
 
-def _pace(run: Run, enrich: EnrichmentType, *, canary: bool) -> list[Fact]:
-    calls, others = calls_with(run.calls_planned, is_asked=canary), beside(run)
+def _pace(run: Run, covered: Coverage, *, canary: bool) -> list[Fact]:
+    calls, others = calls_with(covered.calls, is_asked=canary), beside(run)
     unasked = noting.calls_before(run) <= noting.MOST_CALLS_UNASKED
-    approval = starting.Approval(enrich, 0, undoable=unasked)
+    approval = starting.Approval(covered.kind, 0, undoable=unasked, only_missing=covered.parts)
     length = starting.length_of(run, approval, others)
     when = Fact("Done at", _at_in(timezone.now() + length, length))
     if canary:
@@ -140,12 +138,22 @@ def _batches(number: int) -> list[Fact]:
     return [Fact("Batches", f"{number:,}")] if number > 1 else []
 
 
-def _what(run: Run) -> list[Fact]:
+def _what(progress: Progress) -> list[Fact]:
     """What the head of the page does not say: it names the file and the list."""
-    return [
+    run, rows = progress.run, progress.rows
+    facts = [
         Fact("Read as", reading_words(run)),
         Fact("Rows", f"{run.rows_in:,}"),
         Fact("Enrich", EnrichmentType(run.enrichment_type).label),
+    ]
+    if not run.enriches_only_missing:
+        return facts
+    to_enrich = given.rows_covered(run)
+    return [
+        *facts,
+        Fact("Only where missing", f"{to_enrich:,} of {count(run.rows_ready, 'row')}"),
+        Fact("Imported to enrich", f"{rows.enriched:,}"),
+        Fact("Imported as they are", f"{rows.as_they_are:,}"),
     ]
 
 

@@ -17,11 +17,11 @@ from connections.notices import notice
 from imports.core import canary
 from imports.forms.check import CheckQuery, check_query
 from imports.models import Again, Run, RunState
-from imports.services import noting, problems, starting
+from imports.services import given, noting, problems, starting
 from imports.services.left_out import left_out_of
 from imports.views import cards, problem_table, steps
 from imports.views.access import get_run, lack_to_import, may_operate
-from imports.views.choices import enrichment_options
+from imports.views.choices import enrichment_options, missing_choice
 from imports.views.known_rows import known_rows
 from lists.fragments import answer
 from lists.links import address
@@ -96,12 +96,17 @@ def _plan(request: PortalRequest, run: Run, query: CheckQuery) -> dict[str, Any]
     calls_before = noting.calls_before(run)
     reading = connections.peek_credits() if request.htmx else connections.credits()
     lack = lack_to_import(query.enrich)
-    plan = cards.plan_of(run, query.enrich, reading, canary=query.canary)
+    covered = given.coverage_of(run, query.enrich, only_missing=query.only_missing)
+    plan = cards.plan_of(run, covered, reading, canary=query.canary)
     return {
         "plan": plan,
         "summary": plan.facts,
-        "options": enrichment_options(query.enrich, run),
-        "canary_rows": canary.size_of(run.rows_ready) if run.calls_planned > 1 else 0,
+        "options": enrichment_options(query.enrich, run, only_missing=query.only_missing),
+        "missing": missing_choice(run, covered),
+        "only_missing": query.only_missing,
+        "canary_rows": canary.size_of(covered.rows or run.rows_ready)
+        if covered.calls > 1
+        else 0,
         "notice": notice(reading.problem) if reading.problem else None,
         "earlier": None if run.again == Again.ALL else starting.earlier_import(run),
         "calls_before": calls_before,

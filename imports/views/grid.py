@@ -91,6 +91,8 @@ def label_of(square: Square) -> str:
     """`Batch 17: done with skips, 598 of 600 rows imported. Request req_1`."""
     name = "Test batch" if square.is_canary else f"Batch {square.number}"
     words = [f"{name}: {square.words.lower()}, {_rows(square)}"]
+    if not square.enriches:
+        words.append("Imported as they are, without enrichment")
     if square.out_of_range:
         words.append("Unlike the test batch")
     if square.problem:

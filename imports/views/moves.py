@@ -188,6 +188,7 @@ def _begin(request: PortalRequest, run: Run, form: StartForm) -> str:
         undoable=agreed["undoable"],
         canary=agreed["canary"],
         again=agreed["again"],
+        only_missing=agreed["only_missing"],
     )
     try:
         starting.start_run(run, request.user, approval)

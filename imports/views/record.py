@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Count, Q
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from imports.core.outcomes import FIELDS
 from imports.models import Chunk, Run
-from imports.services import noting
+from imports.services import given, noting
 from imports.services.manifest import manifest
 from imports.views import cards
 from imports.views.access import get_run
@@ -47,18 +48,27 @@ def show(request: PortalRequest, run_id: int) -> HttpResponse:
 
 def record_of(run: Run) -> Record:
     """Three queries."""
-    calls = Chunk.objects.of_plan(run).count()
-    chunks = cards.call_words(calls, run.enrichment_type)
+    calls = Chunk.objects.of_plan(run).aggregate(
+        all=Count("pk"), enriching=Count("pk", filter=Q(enriches=True))
+    )
+    chunks = cards.call_words(calls["all"], calls["enriching"] if run.enriches else 0)
     columns = sorted((at, field) for field, at in run.mapping.items())
     return Record(
         sha256=run.file_sha256,
         size=f"{run.file_size:,} bytes",
         reading=cards.reading_words(run),
         header=f"row {run.header_row}" if run.header_row else "none",
-        plan=f"{count(run.rows_ready, 'row')} in {chunks} calls{_noted(run)}",
+        plan=f"{count(run.rows_ready, 'row')} in {chunks} calls{_parted(run)}{_noted(run)}",
         mapping=[(FIELDS[field], run.headers[at]) for at, field in columns],
         trail=lines_about(run),
     )
+
+
+def _parted(run: Run) -> str:
+    if not run.enriches_only_missing:
+        return ""
+    rows = given.rows_covered(run)
+    return f"; {rows:,} to enrich, {run.rows_ready - rows:,} as they are"
 
 
 def _noted(run: Run) -> str:

@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from connections.notices import Notice
-from imports.models import Before, PauseReason, Run, RunState
+from imports.models import Before, OnlyMissing, PauseReason, Run, RunState
 from imports.services.progress import Progress, Square
 from imports.services.sending import RATE_LIMIT
 from imports.views.cards import list_words
@@ -142,6 +142,8 @@ def pace(progress: Progress) -> str:
     run, others = progress.run, progress.beside.imports
     if run.state != RunState.SENDING or stands_still(progress):
         return ""
+    if run.only_missing == OnlyMissing.TO_PART:
+        return "parting the rows to enrich from those that go in as they are"
     if progress.is_in_line:
         return f"{others:,} ahead of yours, starts {soon(progress.starts_at)}"
     if run.before == Before.TO_NOTE:
@@ -194,7 +196,11 @@ def _credits(progress: Progress) -> list[str]:
     if not progress.run.enriches:
         return []
     found = progress.enrichment
-    return [f"{count(found.charged, 'credit')} charged, {found.refunded:,} refunded"]
+    said = [f"{count(found.charged, 'credit')} charged, {found.refunded:,} refunded"]
+    if progress.run.enriches_only_missing:
+        rows = progress.rows
+        said.insert(0, f"{rows.enriched:,} to be enriched, {rows.as_they_are:,} as they are")
+    return said
 
 
 def _no_worker(progress: Progress) -> Notice | None:

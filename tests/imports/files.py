@@ -7,7 +7,6 @@ from pathlib import Path
 from django.utils import timezone
 
 from enrichment.models import EnrichmentType
-from enrichment.services import most_credits
 from imports.models import Again, ReadBack, Run, RunState
 from imports.services import (
     checking,
@@ -17,6 +16,7 @@ from imports.services import (
     starting,
     uploads,
 )
+from imports.services.given import coverage_of
 from imports.services.targets import Target
 from imports.services.turns import take_turn
 from people.models import Person
@@ -27,6 +27,15 @@ HEADER = "First name,Last name,Email,Company name"
 def csv_of(rows: int, *, start: int = 1) -> str:
     """A clean file of `rows` leads, each with an address of its own."""
     lines = [f"Ann{n},Lee,ann{n}@example.com,Acme" for n in range(start, start + rows)]
+    return "\n".join([HEADER, *lines]) + "\n"
+
+
+def some_with_email(rows: int, every: int = 3) -> str:
+    """The same, but each `every`th lead has no address, the first among them."""
+    lines = [
+        f"Ann{n},Lee,{'' if n % every == 1 else f'ann{n}@example.com'},Acme"
+        for n in range(1, rows + 1)
+    ]
     return "\n".join([HEADER, *lines]) + "\n"
 
 
@@ -66,10 +75,13 @@ def started(
     undoable: bool = True,
     canary: bool = False,
     again: Again | None = None,
+    only_missing: bool = False,
 ) -> Run:
     run = checked(person, folder, text, list_name, list_id, again=again)
-    most = most_credits(run.rows_ready, kind)
-    approval = starting.Approval(kind, most, undoable=undoable, canary=canary)
+    most = coverage_of(run, kind, only_missing=only_missing).most
+    approval = starting.Approval(
+        kind, most, undoable=undoable, canary=canary, only_missing=only_missing
+    )
     assert starting.start_run(run, person, approval)
     run.refresh_from_db()
     return run

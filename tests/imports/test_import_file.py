@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from imports.models import Run, RunState
-from tests.imports.files import csv_of
+from tests.imports.files import csv_of, some_with_email
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +102,30 @@ def test_it_imports_the_file_again_if_told_to(imported_before, sandbox, capsys, 
 def test_it_says_how_many_rows_have_what_it_enriches(sandbox, capsys, file):
     _, _, err = imported(capsys, file, "--enrich", "partial", "--json")
     assert "1,300 of 1,300 rows have an e-mail already; enriching pays for them too." in err
+
+
+def test_it_enriches_only_where_missing_if_told_to(sandbox, capsys, file):
+    file.write_text(some_with_email(300))
+    options = ("--enrich", "partial", "--only-missing", "--max-credits", "100", "--json")
+    _, out, err = imported(capsys, file, *options)
+    assert json.loads(out)["credits"]["most"] == 100
+    assert "200 of 300 rows have an e-mail already and go in as they are." in err
+
+
+def test_it_enriches_all_rows_unless_told_otherwise(sandbox, capsys, file):
+    file.write_text(some_with_email(300))
+    _, out, err = imported(capsys, file, "--enrich", "partial", "--json")
+    assert json.loads(out)["credits"]["most"] == 300
+    assert "--only-missing enriches the others alone." in err
+
+
+def test_it_says_in_words_what_was_enriched(sandbox, capsys, file):
+    file.write_text(some_with_email(30))
+    sandbox.speed(1_000)
+    _, out, _ = imported(capsys, file, "--enrich", "partial", "--only-missing", "--wait")
+    assert "10 enriched, 20 imported as they are." in out
+
+
+def test_it_asks_what_is_missing_of(sandbox, capsys, file):
+    with pytest.raises(CommandError, match="say both"):
+        imported(capsys, file, "--only-missing")

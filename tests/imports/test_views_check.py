@@ -6,6 +6,7 @@ from django.utils import timezone
 from connections.services import Reading
 from enrichment.models import EnrichmentType
 from imports.models import Run, RunState
+from imports.services.given import coverage_of
 from imports.views import cards
 from tests.imports.files import checked, csv_of
 from tests.imports.pages import (
@@ -63,9 +64,10 @@ def test_it_says_with_whom_it_would_share(alice, alice_client, run):
 
 def test_it_forecasts_that_it_would_share(alice, run):
     run = with_chunks(made_run(alice, RunState.CHECKED), *["ready"] * 60)
-    [_, pace, _] = cards.plan_of(run, EnrichmentType.OFF, Reading(), canary=False).facts
+    covered = coverage_of(run, EnrichmentType.OFF, only_missing=False)
+    [_, pace, _] = cards.plan_of(run, covered, Reading(), canary=False).facts
     with_chunks(made_run(alice, RunState.SENDING), *["ready"] * 600)
-    [_, shared, _] = cards.plan_of(run, EnrichmentType.OFF, Reading(), canary=False).facts
+    [_, shared, _] = cards.plan_of(run, covered, Reading(), canary=False).facts
     assert ("in 2 min" in pace[1].value, "in 4 min" in shared[1].value) == (True, True)
 
 

@@ -14,7 +14,6 @@ from django.utils import timezone
 from cleanlist_api.errors import ApiError
 from enrichment import polls
 from enrichment.models import EnrichmentType
-from enrichment.services import most_credits
 from imports.core.outcomes import FIELDS, UnreadableFile
 from imports.models import Again, Run, RunState
 from imports.services import (
@@ -61,6 +60,11 @@ class Command(BaseCommand):
             help="a few rows first, the rest on your word",
         )
         parser.add_argument("--canary", action="store_true", help=SUPPRESS)
+        parser.add_argument(
+            "--only-missing",
+            action="store_true",
+            help="rows that have what --enrich finds go in as they are",
+        )
         parser.add_argument("--max-credits", type=int, help="refuse to start above this")
         parser.add_argument(
             "--no-undo", action="store_true", help="don't note what is in the list first"
@@ -73,6 +77,8 @@ class Command(BaseCommand):
         parser.add_argument("--as", dest="person", help="user name; default: first admin")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["only_missing"] and options["enrich"] == EnrichmentType.OFF:
+            raise CommandError("--only-missing says what of --enrich is left out: say both.")
         run = self._upload(options)
         self._map(run, options["map"])
         again = Again.ALL if options["again"] else Again.NONE
@@ -124,7 +130,8 @@ class Command(BaseCommand):
 
     def _start(self, run: Run, options: dict[str, Any], checks: int = 1) -> None:
         kind = EnrichmentType(options["enrich"])
-        most = most_credits(run.rows_ready, kind)
+        only_missing = options["only_missing"]
+        most = given.coverage_of(run, kind, only_missing=only_missing).most
         allowed = options["max_credits"]
         if allowed is not None and most > allowed:
             starting.cancel_run(run, run.created_by)
@@ -133,8 +140,9 @@ class Command(BaseCommand):
                 "allowed. "
                 "Nothing was sent."
             )
-        if have := given.words_of(run, kind):
-            self.stderr.write(f"{have}.")
+        if have := given.words_of(run, kind, only_missing=only_missing):
+            hint = "" if only_missing else " --only-missing enriches the others alone."
+            self.stderr.write(f"{have}.{hint}")
         cheap = noting.calls_before(run) <= noting.MOST_CALLS_UNASKED
         approval = Approval(
             kind,
@@ -142,6 +150,7 @@ class Command(BaseCommand):
             undoable=cheap and not options["no_undo"],
             canary=options["canary"],
             again=options["again"],
+            only_missing=only_missing,
         )
         try:
             starting.start_run(run, run.created_by, approval)
@@ -244,6 +253,13 @@ def _words(run: Run, shown: Progress) -> str:
         f"{run}: {run.get_state_display().lower()}. {count(rows['in'], 'row')}: "
         f"{rows['imported']} imported, {rows['skipped']} skipped, {rows['blank']} blank, "
         f"{rows['failed']} failed, {rows['unknown']} unknown, {rows['not_sent']} not sent"
-        f"{asked}. Credits: {money['charged']} charged, {money['refunded']} refunded, "
-        f"{money['most']} at most.{canary}"
+        f"{asked}.{_apart(run, shown)} Credits: {money['charged']} charged, "
+        f"{money['refunded']} refunded, {money['most']} at most.{canary}"
     )
+
+
+def _apart(run: Run, shown: Progress) -> str:
+    if not run.enriches_only_missing:
+        return ""
+    rows = shown.rows
+    return f" {rows.enriched} enriched, {rows.as_they_are} imported as they are."

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import io
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from imports.core.check import VanishedColumn, check
 from imports.core.dialect import Dialect
 from imports.core.outcomes import Problem, SkipReason
-from imports.core.plan import Caps
+from imports.core.plan import Caps, plan_chunks
+from imports.core.rows import GIVEN, given_of
 from tests.imports.core.reading import checked
 
 HEAD = b"email,name,company\n"
@@ -29,6 +31,40 @@ def test_every_row_is_ready_blank_or_skipped(body):
     assert len(sent) == sums.ready
     assert not set(sent) & {skip.number for skip in skips}
     assert sums.chunks == len(chunks)
+
+
+PEOPLE = st.tuples(
+    st.sampled_from(["", "n/a", "@"]),
+    st.sampled_from(["", "-", "+1 555 0100"]),
+    st.text("x", max_size=9),
+)
+
+
+@given(st.lists(PEOPLE, max_size=40), st.integers(1, 4), st.integers(70, 150))
+def test_it_counts_the_calls_that_rows_apart_would_make(people, max_rows, max_bytes):
+    fields = ["full_name", "email", "phone", "company_name"]
+    rows = [
+        [f"Ann {at}", f"a{at}@x.com" if email == "@" else "", phone, f"Acme{more}"]
+        for at, (email, phone, more) in enumerate(people)
+    ]
+    body = "\n".join(map(",".join, [fields, *rows])) + "\n"
+    mapping = {field: at for at, field in enumerate(fields)}
+    caps = Caps(max_rows, max_bytes)
+    chunks = []
+    found = check(io.BytesIO(body.encode()), Dialect(), mapping, caps, on_chunk=chunks.append)
+    header = list(csv.reader(io.StringIO(chunks[0].body.decode())))[0] if chunks else []
+    sent = [r for c in chunks for r in list(csv.reader(io.StringIO(c.body.decode())))[1:]]
+    for kind in GIVEN:
+        apart: dict[bool, list[list[str]]] = {False: [], True: []}
+        for row in sent:
+            values = dict(zip(header, row, strict=True))
+            apart[kind in given_of(values["email"], values["phone"])].append(row)
+        calls = [
+            len(list(plan_chunks(enumerate(apart[has]), header, max_rows, max_bytes)))
+            for has in (False, True)
+        ]
+        assert list(found.calls_apart[kind]) == calls
+        assert found.given[kind] == len(apart[True])
 
 
 def test_it_tells_why_each_row_is_skipped():

@@ -20,10 +20,11 @@ def run_of(credits_most=4, enrichment=PARTIAL):
     return Run(credits_most=credits_most, enrichment_type=enrichment)
 
 
-def chunk(number, rows=2, workflow=1, state="done"):
+def chunk(number, rows=2, workflow=1, state="done", enriches=True):
     return {
         "number": number,
         "state": state,
+        "enriches": enriches,
         "rows_imported": rows,
         "workflow_id": workflow,
     }
@@ -55,6 +56,18 @@ def test_rows_without_an_enrichment_are_said():
 )
 def test_a_call_that_imported_nothing_has_rightly_none(rightly_without):
     assert approved.differences(run_of(), [rightly_without], 0) == []
+
+
+def test_rows_that_go_in_as_they_are_have_rightly_none():
+    as_they_are = chunk(2, workflow=None, enriches=False)
+    assert approved.differences(run_of(), [chunk(1), as_they_are], 2) == []
+
+
+def test_an_enrichment_of_rows_that_should_go_in_as_they_are_is_said():
+    [said] = approved.differences(run_of(), [chunk(1), chunk(2, enriches=False)], 2)
+    assert said == (
+        "An enrichment was started for 2 rows that should go in as they are (batch 2)."
+    )
 
 
 def test_an_import_without_enrichment_has_rightly_none():

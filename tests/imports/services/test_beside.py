@@ -15,7 +15,7 @@ def run(alice):
 
 
 def columns(run):
-    return list(Chunk.objects.filter(run=run).values("state", "quote_id"))
+    return list(Chunk.objects.filter(run=run).values("state", "enriches", "quote_id"))
 
 
 def test_it_counts_the_calls_others_have_left(alice, run):
@@ -28,6 +28,14 @@ def test_it_counts_a_quote_only_where_one_is_still_to_be_fetched(alice, run):
     other = made_run(alice, RunState.SENDING, enrichment_type="partial")
     with_chunks(other, "done", "sending", "ready", "ready")
     Chunk.objects.filter(run=other, number=3).update(quote_id="quoted")
+    assert beside(run) == Beside((4,), enriches=True)
+    assert calls_left(other, columns(other)) == 4
+
+
+def test_it_counts_no_quote_for_rows_that_go_in_as_they_are(alice, run):
+    other = made_run(alice, RunState.SENDING, enrichment_type="partial")
+    with_chunks(other, "ready", "ready", "ready")
+    Chunk.objects.filter(run=other, number__gt=1).update(enriches=False)
     assert beside(run) == Beside((4,), enriches=True)
     assert calls_left(other, columns(other)) == 4
 

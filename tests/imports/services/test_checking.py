@@ -151,6 +151,18 @@ def test_it_counts_the_rows_that_have_what_an_enrichment_would_find(alice, tmp_p
     assert run.given == {"email": 2, "phone": 2, "both": 1}
 
 
+def test_it_counts_the_calls_of_rows_apart(alice, tmp_path, settings):
+    settings.CHUNK_MAX_ROWS = 2
+    run = checked(alice, tmp_path, PEOPLE + EACH_KIND)
+    assert run.calls_planned == 2
+    assert run.calls_apart == {"email": [1, 1], "phone": [1, 1], "both": [2, 1]}
+
+
+def test_it_counts_no_word_where_an_e_mail_or_a_phone_belongs(alice, tmp_path):
+    run = checked(alice, tmp_path, PEOPLE + "Ann,Lee,n/a,0,Acme\n")
+    assert run.given == {}
+
+
 def test_it_counts_no_row_that_is_left_out(alice, tmp_path):
     run = checked(alice, tmp_path, PEOPLE + EACH_KIND + "Ann,Lee,ann@example.com,,Acme\n")
     assert (run.rows_skipped, run.given["email"]) == (1, 2)

@@ -28,48 +28,48 @@ def people_called(times, seconds_ago):
 
 
 def test_it_sends_a_small_import_at_once():
-    assert forecast.length_of(5, "off") == timedelta(seconds=2)
+    assert forecast.length_of(5) == timedelta(seconds=2)
 
 
 def test_it_spaces_the_calls_of_a_large_import():
-    assert 5.3 < forecast.length_of(160, "off") / MINUTE < 5.8
+    assert 5.3 < forecast.length_of(160) / MINUTE < 5.8
 
 
 def test_it_knows_that_a_full_window_has_to_pass():
-    assert forecast.length_of(25, "off") < timedelta(seconds=45)
-    assert forecast.length_of(32, "off") > timedelta(seconds=61)
+    assert forecast.length_of(25) < timedelta(seconds=45)
+    assert forecast.length_of(32) > timedelta(seconds=61)
 
 
 def test_it_counts_a_quote_before_each_call_that_enriches():
-    assert forecast.calls_for(8, "full") == 16
-    assert forecast.calls_for(8, "off") == 8
+    assert forecast.length_of(8, 8) == forecast.length_of(16)
+    assert forecast.length_of(8, 3) == forecast.length_of(11)
 
 
 def test_it_counts_what_is_called_before_the_first_row():
-    assert forecast.length_of(40, "off", first=10) == forecast.length_of(50, "off")
+    assert forecast.length_of(40, 0, first=10) == forecast.length_of(50)
 
 
 def test_it_leaves_room_for_the_polls_of_an_enrichment():
-    assert forecast.length_of(80, "full") > forecast.length_of(160, "off")
+    assert forecast.length_of(80, 80) > forecast.length_of(160)
     beside = Beside((3,), enriches=True)
-    assert forecast.length_of(160, "off", beside) > forecast.length_of(163, "off")
+    assert forecast.length_of(160, 0, beside) > forecast.length_of(163)
 
 
 def test_it_considers_the_calls_of_the_last_minute():
-    calm = forecast.length_of(10, "off")
+    calm = forecast.length_of(10)
     for _ in range(10):
         take_slot(Lane.IMPORT)
-    assert forecast.length_of(10, "off") > 3 * calm
+    assert forecast.length_of(10) > 3 * calm
 
 
 @pytest.mark.parametrize(("calls", "seconds"), [(10, 59), (50, 299)])
 def test_it_leaves_to_people_what_they_take_since_they_came(calls, seconds):
     people_called(calls, seconds)
-    assert forecast.length_of(150, "off") / MINUTE == pytest.approx(150 / 20 * 61 / 60, 0.03)
+    assert forecast.length_of(150) / MINUTE == pytest.approx(150 / 20 * 61 / 60, 0.03)
 
 
 def test_it_shares_with_other_imports_in_turns():
-    shared = [forecast.length_of(100, "off", Beside(left)) for left in [(), (50,), (300, 300)]]
+    shared = [forecast.length_of(100, 0, Beside(left)) for left in [(), (50,), (300, 300)]]
     assert [each / shared[0] for each in shared] == pytest.approx([1, 1.5, 3])
 
 
