@@ -12,7 +12,7 @@ from imports.core.dialect import Dialect
 from imports.core.earlier import Earlier
 from imports.core.outcomes import Problem, SkipReason
 from imports.core.plan import Caps, Filling, PlannedChunk, Planner, encode_row
-from imports.core.rows import GIVEN, Judge, LeftOut, Ready, Skip
+from imports.core.rows import Judge, LeftOut, Ready, Skip
 from imports.core.seen import Seen, SeenInMemory
 from imports.core.table import Row, Table, read_table
 
