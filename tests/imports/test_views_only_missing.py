@@ -184,7 +184,7 @@ def test_the_receipt_says_what_was_enriched_and_what_not(alice_client, over):
 
 
 def test_the_record_says_the_plan(alice_client, over):
-    shown = words(alice_client.get(over.get_absolute_url()))
+    shown = words(alice_client.get(at("record", over)))
     assert "300 rows in 2 + 1 quote calls; 100 to enrich, 200 as they are" in shown
     assert "for at most 100 credits, only where missing: 100 of 300 rows" in shown
 
