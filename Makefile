@@ -17,7 +17,7 @@ ONE_DATABASE := browser chaos cleanlist_api docs imports/core sandbox
 export UV_NO_PROGRESS := 1
 export CHROMIUM
 
-.PHONY: help setup setup-dev run test test-postgres lint format bench chaos mutants mutants-all lock chromium strace postgres
+.PHONY: help setup setup-dev run test test-postgres lint format bench chaos mutants mutants-all lock chromium strace postgres redis
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -33,7 +33,7 @@ test: setup-dev chromium strace ## Run every test, browsers included
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not browser and not crash"
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile -m "browser or crash"
 
-test-postgres: setup-dev postgres ## Run the tests of all that is stored, on a throw-away PostgreSQL
+test-postgres: setup-dev postgres redis ## Run the tests of all that is stored, on a throw-away PostgreSQL
 	@$(BIN)/python -m tests.postgres_server sh -ec '\
 	  $(BIN)/pytest -n $(JOBS) --dist loadfile -m "not crash" $(ONE_DATABASE:%=--ignore=tests/%); \
 	  $(BIN)/pytest -n $(JOBS) --dist loadfile -m crash $(ONE_DATABASE:%=--ignore=tests/%)'
@@ -103,6 +103,13 @@ strace:
 	@if ! command -v strace >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing Debian's strace for the crash tests"; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends strace >/dev/null; \
+	fi
+
+# Without root the tests that need it say so, in a sentence.
+redis:
+	@if ! command -v redis-server >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Debian's Redis for the tests"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server >/dev/null; \
 	fi
 
 postgres: setup-dev

@@ -71,7 +71,7 @@ def _environ() -> dict[str, str]:
     return {
         "CHUNK_MAX_ROWS": str(CHUNK_ROWS),
         "TURN_SECONDS": "0.6",
-        "JOB_LEASE_SECONDS": "2",
+        "WORKER_SILENT_SECONDS": "2",
         "WEB_WORKERS": "1",
         "PORT": str(free_port()),
         "LOG_LEVEL": "ERROR",

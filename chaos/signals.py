@@ -26,7 +26,7 @@ CHUNKS, CHUNK_ROWS = 6, 4
 ENVIRON = {
     "CHUNK_MAX_ROWS": str(CHUNK_ROWS),
     "TURN_SECONDS": "2",
-    "JOB_LEASE_SECONDS": "3",
+    "WORKER_SILENT_SECONDS": "3",
 }
 # Long beside what a busy machine takes for a step.
 SLOW, STOPPED_IN, AWAKE = 3.0, 0.3, 2.0

@@ -182,8 +182,6 @@ def worker() -> None:
 
 def patient_worker() -> None:
     """The portal's worker as it is."""
-    from jobs.worker import LeaseWorker
+    from jobs.worker import Worker
 
-    busy = LeaseWorker()
-    busy.configure_signals()
-    busy.run()
+    Worker().run()

@@ -13,7 +13,6 @@ def send_notices() -> None:
     mail.send_due()
 
 
-@every(20, "e-mail notices")
+@every(20, "e-mail notices", is_due=mail.is_due)
 def email_notices() -> None:
-    if mail.is_due():
-        send_notices.enqueue()
+    send_notices.enqueue()

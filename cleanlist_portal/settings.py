@@ -130,8 +130,15 @@ CACHES = {"default": env.cache("CACHE_URL", default="dbcache://portal_cache")}
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 20_000}
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=30)
+# Where tasks wait for a worker: in the database, or in Redis.
+TASKS_URL = env.str("TASKS_URL", default="database://")
+if TASKS_URL.startswith("redis"):
+    INSTALLED_APPS.append("django_rq")
+    TASKS = {"default": {"BACKEND": "django_tasks_rq.RQBackend"}}
+    RQ_QUEUES = {"default": {"URL": TASKS_URL, "DEFAULT_TIMEOUT": -1}}
+else:
+    TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+WORKER_SILENT_SECONDS = env.int("WORKER_SILENT_SECONDS", default=30)
 STUCK_SECONDS = env.int("STUCK_SECONDS", default=300)
 WORKERS = env.int("WORKERS", default=2)
 
@@ -282,5 +289,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django_tasks": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "ERROR"},  # it tells of each look at the queue
+    },
 }

@@ -34,6 +34,11 @@ LOST = (
 STALE = "Not finished after 24 hours. The portal still looks every ten minutes."
 
 
+def is_any_open() -> bool:
+    """Whether some enrichment has not ended."""
+    return Workflow.objects.open().exists()
+
+
 def poll_due(limit: int = 5) -> int:
     """Look at up to `limit` open workflows whose time has come; return how many were read.
 
@@ -41,11 +46,11 @@ def poll_due(limit: int = 5) -> int:
     would hear the same.
     """
     looks = 0
-    api = client(Lane.POLL, PATIENCE)
     for workflow in Workflow.objects.due()[:limit]:
         if not _claim(workflow):
             continue
         try:
+            api = client(Lane.POLL, PATIENCE)
             record(workflow, api.enrichment_status(workflow.workflow_id))
             looks += 1
         except ApiError as error:

@@ -11,9 +11,12 @@ from django_tasks import task
 
 from imports.models import ReadBack, Run, RunState
 from imports.services import checking, reading_back, retention, sending
-from imports.services.turns import pick_next, waiting_for_workers
+from imports.services.turns import is_work_open, pick_next, waiting_for_workers
 from jobs import periodic
 from jobs import services as jobs
+
+# Seconds until the next look though nothing was written.
+WHILE_WORK_IS_OPEN, WHILE_NONE_IS = 0.5, 5.0
 
 
 @task()
@@ -37,9 +40,11 @@ def prune_daily() -> None:
     prune_old_runs.enqueue()
 
 
-@periodic.every(0.5, "call workers to imports")
-def call_workers() -> None:
+@periodic.look("call workers to imports")
+def call_workers() -> float:
     """See that as many tasks wait for a worker as there is work for."""
-    if waiting := waiting_for_workers():
+    waiting = waiting_for_workers()
+    if waiting:
         for _ in range(waiting - jobs.queued(work_on_next)):
             work_on_next.enqueue()
+    return WHILE_WORK_IS_OPEN if waiting or is_work_open() else WHILE_NONE_IS

@@ -9,3 +9,6 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         from jobs import housekeeping  # noqa: F401
+        from jobs.worker import watch_tasks
+
+        watch_tasks()

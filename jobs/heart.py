@@ -1,4 +1,4 @@
-"""The heart of a worker: a thread that renews its leases and says that it lives."""
+"""The heart of a worker: a thread that says that it lives, and whether its work gets on."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from jobs import pulse
-from jobs.models import Lease, WorkerBeat, longest_step
-from jobs.reaper import reap
+from jobs import pulse, seat
+from jobs.models import WorkerBeat, longest_step
 
 logger = logging.getLogger("jobs.heart")
 
 
 class Heart:
-    """Beats three times a lease while its block runs; each beat also reaps for others."""
+    """Beats three times in `WORKER_SILENT_SECONDS` while its block runs."""
 
     def __init__(self, worker_id: str) -> None:
         self.worker_id = worker_id
@@ -46,7 +45,6 @@ class Heart:
 
     def beat(self) -> None:
         now = timezone.now()
-        Lease.objects.renew(self.worker_id)
         fields = {
             "host": socket.gethostname(),
             "pid": os.getpid(),
@@ -56,7 +54,7 @@ class Heart:
         }
         WorkerBeat.objects.update_or_create(worker_id=self.worker_id, defaults=fields)
         self._tell_if_stuck(now)
-        reap()
+        _forget_dead_neighbours()
 
     def _tell_if_stuck(self, now: datetime) -> None:
         """Once for each time: where the task hangs."""
@@ -66,10 +64,17 @@ class Heart:
             logger.error("The task has not got on since %s:\n%s", since, pulse.stack())
 
     def _run(self) -> None:
-        while not self._stopped.wait(settings.JOB_LEASE_SECONDS / 3):
+        while not self._stopped.wait(settings.WORKER_SILENT_SECONDS / 3):
             close_old_connections()
             try:
                 self.beat()
             except Exception:
                 logger.exception("A heartbeat failed; the next one follows")
         connection.close()
+
+
+def _forget_dead_neighbours() -> None:
+    """Nobody takes a worker of this machine that was killed for one that lives."""
+    if dead := seat.dead_neighbours():
+        WorkerBeat.objects.filter(worker_id__in=dead).delete()
+        seat.leave(dead)

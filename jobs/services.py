@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django_tasks.base import Task
 
-from jobs.models import LeasedTask, WorkerBeat, longest_step
+from jobs.engines import engine
+from jobs.models import WorkerBeat, longest_silence, longest_step
 
 
 def sign_of_life() -> datetime | None:
@@ -21,9 +21,8 @@ def sign_of_life() -> datetime | None:
 
 
 def beating() -> QuerySet[WorkerBeat]:
-    """Workers that gave a sign of life within the length of a lease."""
-    since = timezone.now() - timedelta(seconds=settings.JOB_LEASE_SECONDS)
-    return WorkerBeat.objects.filter(beat_at__gt=since)
+    """Workers that gave a sign of life lately."""
+    return WorkerBeat.objects.filter(beat_at__gt=timezone.now() - longest_silence())
 
 
 def is_worker_alive() -> bool:
@@ -51,4 +50,4 @@ def health() -> Health:
 
 def queued(task: Task[..., Any]) -> int:
     """Count how often a task waits for a worker."""
-    return LeasedTask.objects.ready().filter(task_path=task.module_path).count()
+    return engine().queued(task)

@@ -44,6 +44,16 @@ class Walk:
     read: int = 0
 
 
+def is_detail_due() -> bool:
+    """Whether pages lack the detail of a list that people look at; one query."""
+    return _without_detail().exists()
+
+
+def is_walk_due() -> bool:
+    """Whether the walk over all lists has a page to fetch."""
+    return _current_walk() is not None
+
+
 def learn_details(limit: int = 2) -> int:
     """Fetch up to `limit` details that pages lack; return how many came. Never raises an
     `ApiError`: what failed is due again."""

@@ -6,11 +6,11 @@ from jobs.periodic import every
 from lists import sync
 
 
-@every(2.0, "learn list details")
+@every(2.0, "learn list details", is_due=sync.is_detail_due)
 def learn_list_details() -> None:
     sync.learn_details()
 
 
-@every(5.0, "walk over all lists")
+@every(5.0, "walk over all lists", is_due=sync.is_walk_due)
 def walk_over_lists() -> None:
     sync.walk_on()

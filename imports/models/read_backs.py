@@ -58,7 +58,10 @@ class ReadBackChanges(TurnChanges, total=False):
 
 class ReadBackQuerySet(models.QuerySet["ReadBack"]):
     def due(self, now: datetime) -> ReadBackQuerySet:
-        return self.filter(wants_a_turn(now), state__in=AT_WORK)
+        return self.at_work().filter(wants_a_turn(now))
+
+    def at_work(self) -> ReadBackQuerySet:
+        return self.filter(state__in=AT_WORK)
 
 
 class ReadBack(TakesTurns):

@@ -137,8 +137,11 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def due(self, now: datetime) -> RunQuerySet:
         """Runs with work to do now whose turn nobody holds."""
-        active = self.filter(state__in=WORKING | {RunState.CHECKING})
-        return active.filter(wants_a_turn(now))
+        return self.at_work().filter(wants_a_turn(now))
+
+    def at_work(self) -> RunQuerySet:
+        """Runs that have work to do, now or as time goes by."""
+        return self.filter(state__in=WORKING | {RunState.CHECKING})
 
     def working(self) -> RunQuerySet:
         return self.filter(state__in=WORKING | {RunState.CHECKING, RunState.PAUSED})

@@ -29,7 +29,8 @@ from imports.services.setbacks import NO_ANSWER, NOW, ask_again, fail
 from imports.services.slots import LONGEST_NAP, take_slot
 from imports.services.turns import Turn, others_wait, take_turn
 from imports.services.writing import Writing
-from jobs.lease import still_mine
+from jobs import stopping
+from jobs.pulse import got_on
 
 # After a call a read-back lets other work go on, if there is some; after this in any case.
 SLICE_SECONDS = 20.0
@@ -53,8 +54,9 @@ def advance(read_back_id: int, *, slice_seconds: float = SLICE_SECONDS) -> None:
 def _work(turn: Turn, until: float) -> float | None:
     """Seconds until the next step, or None when nothing is left to do."""
     while not turn.lost.is_set():
-        if not still_mine():
+        if stopping.is_asked():
             return NOW
+        got_on()
         mine = ReadBack.objects.filter(pk=turn.pk, turn_token=turn.token, state__in=AT_WORK)
         read_back = mine.select_related("run", "chunk").first()
         if read_back is None:

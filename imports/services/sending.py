@@ -31,7 +31,8 @@ from imports.services import (
 from imports.services.pausing import NOW
 from imports.services.slots import LONGEST_NAP, take_slot
 from imports.services.turns import Turn, others_wait, take_turn
-from jobs.lease import still_mine
+from jobs import stopping
+from jobs.pulse import got_on
 from lists import services as lists
 from web.words import count
 
@@ -64,8 +65,9 @@ def advance(run_id: int, *, slice_seconds: float = SLICE_SECONDS) -> None:
 def _work(turn: Turn, until: float) -> float | None:
     """Seconds after which the run wants a turn again, or None when nothing is left."""
     while not turn.lost.is_set():
-        if not still_mine():
+        if stopping.is_asked():
             return NOW
+        got_on()
         run = Run.objects.filter(pk=turn.pk, turn_token=turn.token).first()
         if run is None or run.state not in WORKING:
             return OVER

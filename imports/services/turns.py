@@ -97,6 +97,11 @@ def waiting_for_workers() -> int:
     return len(_due(timezone.now()))
 
 
+def is_work_open() -> bool:
+    """Whether anything is at work, or comes due by itself as time goes by."""
+    return Run.objects.at_work().exists() or ReadBack.objects.at_work().exists()
+
+
 def others_wait(holder: TakesTurns) -> bool:
     """Whether anything but the holder of a turn waits for a worker."""
     now = timezone.now()

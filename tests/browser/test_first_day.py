@@ -19,7 +19,7 @@ from django.db import connection
 from playwright.sync_api import Page, Request, expect
 
 from imports.models import RunState
-from jobs.worker import LeaseWorker
+from jobs.worker import Worker
 from people import services
 from people.models import Person, Role
 from tests.imports.pages import made_run
@@ -67,16 +67,16 @@ def _place(settings, tmp_path):
 def worker(sandbox) -> Iterator[None]:
     """A worker in a thread of its own, ended before the database goes."""
     sandbox.speed(60)
-    worker = LeaseWorker()
+    worker = Worker()
     thread = threading.Thread(target=_work, args=(worker,))
     thread.start()
     yield
-    worker.running = False
+    worker.stop()
     thread.join(timeout=30)
     assert not thread.is_alive()
 
 
-def _work(worker: LeaseWorker) -> None:
+def _work(worker: Worker) -> None:
     try:
         worker.run()
     finally:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from imports.models import Run, RunState
-from jobs.worker import LeaseWorker
+from jobs.worker import Worker
 from tests.browser.conftest import NARROW, WIDE
 from tests.cast import PASSWORD
 
@@ -31,14 +31,14 @@ def _place(settings, tmp_path):
 
 
 @pytest.fixture
-def worker(sandbox) -> Iterator[LeaseWorker]:
+def worker(sandbox) -> Iterator[Worker]:
     """A worker in a thread of its own, ended before the database goes."""
     sandbox.speed(60)
-    worker = LeaseWorker()
+    worker = Worker()
     thread = threading.Thread(target=_work, args=(worker,))
     thread.start()
     yield worker
-    worker.running = False
+    worker.stop()
     thread.join(timeout=30)
     assert not thread.is_alive()
 
@@ -54,7 +54,7 @@ def german_file(tmp_path) -> Path:
     return path
 
 
-def _work(worker: LeaseWorker) -> None:
+def _work(worker: Worker) -> None:
     try:
         worker.run()
     finally:

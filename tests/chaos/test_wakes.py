@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from imports.models import Chunk, ChunkState, Run, RunState
 from imports.services import sending, starting
+from jobs import stopping
 from tests.imports.files import csv_of, started, worked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,7 +40,7 @@ def test_it_sends_no_further_chunk_once_its_worker_is_told_to_stop(
 ):
     settings.CHUNK_MAX_ROWS = 5
     run = started(alice, tmp_path, csv_of(20))
-    monkeypatch.setattr(sending, "still_mine", lambda: not sandbox.calls("csv-import"))
+    monkeypatch.setattr(stopping, "is_asked", lambda: bool(sandbox.calls("csv-import")))
     run = worked(run)
     states = list(Chunk.objects.order_by("number").values_list("state", flat=True))
     assert states == [ChunkState.DONE, *[ChunkState.READY] * 3]

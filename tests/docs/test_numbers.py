@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from imports.services import answers, claims, noting, pieces, removing
-from jobs import reaper
 from tests.docs.tables import page
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -19,7 +18,6 @@ TOLD = [
     (LIFE, f"begins the noting anew, {WORDS[noting.MOST_STARTS]} times at most"),
     (LIFE, f"in pieces of {pieces.PIECE:,} rows"),
     (LIFE, f"{removing.REMOVED_A_CALL} a call"),
-    ("docs/operations.md", f"lost its worker {WORDS[reaper.MAX_ATTEMPTS + 1]} times"),
 ]
 
 

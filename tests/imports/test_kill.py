@@ -34,7 +34,7 @@ def workers(sandbox, settings, tmp_path):
         "DATABASE_URL": databases.tests_own().url,
         "MEDIA_ROOT": settings.MEDIA_ROOT,
         "TURN_SECONDS": "0.6",
-        "JOB_LEASE_SECONDS": "2",
+        "WORKER_SILENT_SECONDS": "2",
         "RATE_WINDOW_SECONDS": "1",
         "RATE_PER_KEY": "100",
         "RATE_PER_ORGANIZATION": "200",

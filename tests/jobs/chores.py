@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django_tasks import task
 
-from jobs.lease import still_mine
+from jobs import stopping
 
 
 def log(path: str, word: str) -> None:
@@ -31,7 +31,7 @@ def slow(path: str, seconds: float) -> None:
 @task()
 def polite(path: str) -> None:
     log(path, "started")
-    while still_mine():
+    while not stopping.is_asked():
         time.sleep(0.05)
     log(path, "let go")
 

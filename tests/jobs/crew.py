@@ -15,8 +15,6 @@ from tests.databases import OwnDatabase
 from tests.jobs.forks import Forks
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# A lease this short makes a lost worker's task run again within two seconds.
-LEASE = 2
 TABLE = DBTaskResult._meta.db_table
 CHORES = (
     f"SELECT status, CAST(worker_ids AS text) FROM {TABLE} "
@@ -33,7 +31,6 @@ class Crew:
         environment = {
             "VAR_DIR": str(folder),
             "DATABASE_URL": database.url,
-            "JOB_LEASE_SECONDS": str(LEASE),
         }
         self.forks = Forks(environment, folder / "workers.txt")
 
@@ -88,8 +85,7 @@ class Crew:
         """Kill what runs and forget what there was to do."""
         self.forks.kill_all()
         self.log.unlink(missing_ok=True)
-        for table in (TABLE, "jobs_lease"):
-            self.database.change(f"DELETE FROM {table}")
+        self.database.change(f"DELETE FROM {TABLE}")
 
     def dismiss(self) -> None:
         self.forks.dismiss()

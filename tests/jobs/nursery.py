@@ -20,12 +20,12 @@ def start() -> int:
         return pid
     if ask_kernel := dies_with(nursery):
         ask_kernel()
-    from jobs.worker import LeaseWorker
+    from jobs.worker import Worker
 
-    worker = LeaseWorker()
-    worker.configure_signals()
     try:
-        worker.run()
+        Worker().run()
+    except SystemExit as end:
+        os._exit(int(end.code or 0))
     except BaseException:
         os._exit(1)
     os._exit(0)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,8 @@ from imports.services.pieces import pieces
 from imports.services.turns import take_turn
 from jobs import pulse
 from jobs.heart import Heart
-from jobs.lease import still_mine
 from jobs.models import WorkerBeat
 from jobs.services import Health, health
-from jobs.worker import LeaseWorker
 from people.models import Person
 from tests.imports.pages import made_run
 
@@ -24,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def hung(monkeypatch, settings):
     """The task of this process has not got on for too long."""
     long_ago = timezone.now() - timedelta(seconds=settings.STUCK_SECONDS + 1)
-    monkeypatch.setattr(pulse, "_got_on_at", long_ago)
+    monkeypatch.setattr(pulse, "_got_on_at", {threading.get_ident(): long_ago})
 
 
 def test_it_tells_a_worker_that_beats_but_does_not_get_on(hung):
@@ -39,8 +38,8 @@ def write(person):
 
 
 STEPS = {
-    "a worker's look for work": lambda _: LeaseWorker("w1").take_turn(),
-    "a task's question whether to go on": lambda _: still_mine(),
+    "the start of the next task": lambda _: pulse.begin(),
+    "the end of the task": lambda _: pulse.end(),
     "a write of a check under way": write,
     "a piece of many rows": lambda _: list(pieces(Person.objects.all())),
 }
@@ -51,6 +50,26 @@ def test_each_step_shows_that_the_work_gets_on(hung, step, alice):
     step(alice)
     Heart("w1").beat()
     assert (health().workers, health().stuck) == (1, 0)
+
+
+def test_a_thread_that_does_nothing_hides_none_that_hangs(hung):
+    other = threading.Thread(target=pulse.got_on)
+    other.start()
+    other.join()
+    Heart("w1").beat()
+    assert health().stuck == 1
+
+
+def test_what_comes_round_hides_no_task_that_hangs(hung):
+    def clock():
+        with pulse.busy():
+            pulse.got_on()
+
+    other = threading.Thread(target=clock)
+    other.start()
+    other.join()
+    Heart("w1").beat()
+    assert health().stuck == 1
 
 
 def test_a_heart_alone_is_no_sign_that_the_work_gets_on(hung, alice):

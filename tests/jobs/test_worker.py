@@ -1,9 +1,16 @@
 from __future__ import annotations
 
-import pytest
+import threading
+from datetime import timedelta
 
-from jobs.models import Lease, LeasedTask, Stopping, WorkerBeat
-from jobs.worker import BUSY_PAUSE, IDLE_PAUSE, LeaseWorker
+import pytest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from jobs import pulse, stopping
+from jobs.engines import database
+from jobs.models import WorkerBeat
+from jobs.worker import Worker
 from tests.jobs import chores
 
 pytestmark = pytest.mark.django_db
@@ -12,105 +19,85 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def worker(monkeypatch):
     monkeypatch.setattr("jobs.periodic._registry", {})  # nothing but what the test enqueues
-    monkeypatch.setattr("jobs.worker.time.sleep", lambda seconds: None)
-    return LeaseWorker("w1")
+    # A test's transaction is on this connection; in a worker there is none between tasks.
+    monkeypatch.setattr(database.db_worker, "close_old_connections", lambda: None)
+    return database.worker("w1")
 
 
-def test_it_claims_a_task_together_with_its_lease(worker, tmp_path):
-    chores.note.enqueue(str(tmp_path / "log"), 1)
-    task = worker.claim()
-    lease = Lease.objects.get(task_id=task.id)
-    assert (task.status, lease.worker_id, lease.token) == ("RUNNING", "w1", task.token)
-
-
-def test_it_runs_a_task_and_gives_the_lease_up(worker, tmp_path):
+def test_it_runs_what_waits(worker, tmp_path):
     log = tmp_path / "log"
     chores.note.enqueue(str(log), 1)
-    worker.take_turn()
+    worker.run()
     assert log.read_text().startswith("ran-1 ")
-    assert LeasedTask.objects.get().status == "SUCCESSFUL"
-    assert not Lease.objects.exists()
+    assert DBTaskResult.objects.get().status == "SUCCESSFUL"
 
 
-def test_it_leaves_a_task_for_later_alone(worker, tmp_path, django_user_model):
-    from datetime import timedelta
-
-    from django.utils import timezone
-
+def test_it_leaves_a_task_for_later_alone(worker, tmp_path):
     later = timezone.now() + timedelta(hours=1)
     chores.note.using(run_after=later).enqueue(str(tmp_path / "log"), 1)
-    assert worker.claim() is None
+    worker.run()
+    assert DBTaskResult.objects.get().status == "READY"
 
 
-def test_it_goes_on_after_a_task_that_raises(worker, tmp_path, caplog):
+def test_it_goes_on_after_a_task_that_raises(worker, tmp_path):
     chores.broken.enqueue()
-    worker.take_turn()
-    failed = LeasedTask.objects.get()
-    assert (failed.status, failed.exception_class_path) == ("FAILED", "builtins.ValueError")
-    assert not Lease.objects.exists()
-
-
-def test_it_looks_less_often_when_idle(worker):
-    for _ in range(20):
-        worker.take_turn()
-    assert worker.pause == IDLE_PAUSE
-
-
-def test_it_looks_often_again_after_work(worker, tmp_path):
-    worker.pause = IDLE_PAUSE
     chores.note.enqueue(str(tmp_path / "log"), 1)
-    worker.take_turn()
-    assert worker.pause == BUSY_PAUSE
+    worker.run()
+    assert [task.status for task in DBTaskResult.objects.order_by("enqueued_at")] == [
+        "FAILED",
+        "SUCCESSFUL",
+    ]
 
 
-def test_a_result_without_the_lease_is_dropped(worker, tmp_path):
-    chores.note.enqueue(str(tmp_path / "log"), 1)
-    task = worker.claim()
-    Lease.objects.all().delete()
-    task.set_successful(None)
-    task.set_failed(ValueError("late"))
-    assert LeasedTask.objects.get().status == "RUNNING"
-
-
-def test_a_task_cut_short_goes_back_as_if_never_claimed(worker, tmp_path):
-    chores.note.enqueue(str(tmp_path / "log"), 1)
-    worker.claim().set_failed(Stopping())
-    task = LeasedTask.objects.get()
-    assert (task.status, task.worker_ids) == ("READY", [])
-
-
-def test_a_running_task_knows_whether_the_lease_is_still_its_workers(worker, monkeypatch):
-    from jobs import lease
-
+def test_a_task_is_watched_from_its_start_to_its_end(worker, monkeypatch):
+    watched = []
+    monkeypatch.setattr(pulse, "begin", lambda: watched.append("begin"))
+    monkeypatch.setattr(pulse, "end", lambda: watched.append("end"))
     chores.broken.enqueue()
-    task = worker.claim()
-    assert lease.still_mine()
-    with lease.held(task.id, task.token, lambda: worker.running):
-        assert lease.still_mine()
-        Lease.objects.all().delete()
-        assert not lease.still_mine()
+    worker.run()
+    assert watched == ["begin", "end"]
 
 
-def test_a_running_task_knows_when_its_worker_stops(worker):
-    from jobs import lease
-
-    chores.broken.enqueue()
-    task = worker.claim()
-    worker.running = False
-    with lease.held(task.id, task.token, lambda: worker.running):
-        assert not lease.still_mine()
+def test_sigterm_lets_the_running_task_know(worker, monkeypatch):
+    monkeypatch.setattr(stopping, "_asked", threading.Event())
+    worker.running_task = True
+    worker.shutdown(15, None)
+    assert (stopping.is_asked(), worker.running) == (True, False)
 
 
-def test_an_idle_worker_writes_nothing(worker, django_assert_num_queries):
-    worker.take_turn()  # periodic jobs take their turns
-    with django_assert_num_queries(2):
-        worker.take_turn()
+def test_it_looks_again_as_soon_as_others_have_written(worker, monkeypatch):
+    naps = []
+    monkeypatch.setattr(database.time, "sleep", naps.append)
+    monkeypatch.setattr(worker._changes, "have_come", lambda: len(naps) == 3)
+    worker._wait_for_news()
+    assert len(naps) == 3
 
 
-def test_it_leaves_no_trace_when_it_stops(worker, monkeypatch, settings, tmp_path):
+def test_it_looks_again_after_a_while_though_nobody_wrote(worker, monkeypatch):
+    moments = iter(range(100))
+    naps = []
+    monkeypatch.setattr(database.time, "monotonic", lambda: next(moments))
+    monkeypatch.setattr(database.time, "sleep", naps.append)
+    monkeypatch.setattr(worker._changes, "have_come", lambda: False)
+    worker._wait_for_news()
+    assert len(naps) == database.LOOK_AGAIN - 1
+
+
+def test_a_look_at_an_empty_queue_writes_nothing(worker, django_assert_num_queries):
+    worker.run()
+    with django_assert_num_queries(3) as asked:  # a savepoint around one read
+        worker.run()
+    assert not [each for each in asked if each["sql"].startswith(("INSERT", "UPDATE"))]
+
+
+def test_it_leaves_no_trace_when_it_stops(monkeypatch, settings, tmp_path):
     settings.VAR_DIR = tmp_path
-    monkeypatch.setattr(worker, "take_turn", lambda: setattr(worker, "running", False))
+    monkeypatch.setattr("jobs.worker.Clock.__enter__", lambda clock: None)
+    monkeypatch.setattr("jobs.worker.Clock.__exit__", lambda clock, *_: None)
     monkeypatch.setattr("jobs.heart.connection.close", lambda: None)
+    monkeypatch.setattr(database.db_worker, "close_old_connections", lambda: None)
+    worker = Worker()
+    worker.stop()
     worker.run()
     assert not WorkerBeat.objects.exists()
     assert list((tmp_path / "workers").iterdir()) == []

@@ -18,7 +18,7 @@ from tests import databases
 from tests.live_sandbox import ROOT, Sandbox
 
 # Short enough that a takeover is a matter of seconds.
-TURN, LEASE = 1.0, 2
+TURN, SILENT = 1.0, 2
 
 
 class Team:
@@ -35,7 +35,7 @@ class Team:
             "CACHE_URL": "locmemcache://",
             "MEDIA_ROOT": media_root,
             "TURN_SECONDS": str(TURN),
-            "JOB_LEASE_SECONDS": str(LEASE),
+            "WORKER_SILENT_SECONDS": str(SILENT),
             # A hundred calls a second; a decision costs by how many a window allows.
             "RATE_WINDOW_SECONDS": "1",
             "RATE_PER_KEY": "100",

@@ -15,7 +15,7 @@ from imports.services import progress
 from imports.services.sums import rows_of
 from tests.cast import signed_in
 from tests.imports.files import csv_of, started
-from tests.postgres.team import LEASE, TURN, Browser, wait_until
+from tests.postgres.team import SILENT, TURN, Browser, wait_until
 
 pytestmark = [
     pytest.mark.crash,
@@ -43,8 +43,9 @@ def money_in_the_ledger(sandbox) -> dict[str, int]:
 
 
 def test_two_workers_and_two_web_processes_bring_an_import_to_its_end(
-    team, sandbox, settings, alice
+    team_of_each_engine, sandbox, settings, alice
 ):
+    team = team_of_each_engine
     team.environment["CHUNK_MAX_ROWS"] = "25"
     sandbox.speed(1000)
     credits_before = sandbox.credits()
@@ -112,8 +113,9 @@ def everything_about(run: Run, sandbox) -> dict[str, object]:
 
 
 def test_a_worker_stopped_past_its_turn_changes_nothing_when_it_wakes(
-    team, sandbox, settings, alice, tmp_path
+    team_of_each_engine, sandbox, settings, alice, tmp_path
 ):
+    team = team_of_each_engine
     settings.CHUNK_MAX_ROWS = 5
     run = started(alice, tmp_path, csv_of(40), EnrichmentType.PARTIAL)
     sandbox.speed(1000)
@@ -126,8 +128,25 @@ def test_a_worker_stopped_past_its_turn_changes_nothing_when_it_wakes(
     run = ended(run)
     before = everything_about(run, sandbox)
     stopped.send_signal(signal.SIGCONT)
-    time.sleep(2 * max(TURN, LEASE))
+    time.sleep(2 * max(TURN, SILENT))
     assert everything_about(run, sandbox) == before
+    assert (run.state, rows_of(run).imported) == (RunState.FINISHED, 40)
+    imported = Counter(entry["email"] for entry in sandbox.ledger("row_imported"))
+    assert set(imported.values()) == {1}
+
+
+def test_a_killed_worker_is_followed_by_the_other(
+    team_of_each_engine, sandbox, settings, alice, tmp_path
+):
+    team = team_of_each_engine
+    settings.CHUNK_MAX_ROWS = 2
+    run = started(alice, tmp_path, csv_of(40))
+    for _ in range(2):
+        team.worker()
+    in_flight = Chunk.objects.filter(state=ChunkState.DONE)
+    wait_until(lambda: in_flight.count() >= 3, "three chunks are done")
+    team.processes[0].kill()
+    run = ended(run)
     assert (run.state, rows_of(run).imported) == (RunState.FINISHED, 40)
     imported = Counter(entry["email"] for entry in sandbox.ledger("row_imported"))
     assert set(imported.values()) == {1}
@@ -138,7 +157,7 @@ def test_an_import_survives_that_the_server_drops_everybody(
 ):
     settings.CHUNK_MAX_ROWS = 2
     run = started(alice, tmp_path, csv_of(60))
-    team.environment["JOB_LEASE_SECONDS"] = "2"
+    team.environment["WORKER_SILENT_SECONDS"] = "2"
     for _ in range(2):
         team.worker()
     for done in (5, 15):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from jobs.worker import LeaseWorker
+from jobs.worker import Worker
 
 
 class Command(BaseCommand):
@@ -15,6 +15,4 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        worker = LeaseWorker()
-        worker.configure_signals()
-        worker.run()
+        Worker().run()
