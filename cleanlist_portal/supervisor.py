@@ -19,7 +19,7 @@ from cleanlist_portal.children import Child
 
 COLOURS = ("36", "33", "35", "32", "34")
 TICK = 0.1
-# Seconds a child gets after SIGTERM before SIGKILL; a worker takes up to 8 (jobs.worker).
+# Seconds a child gets after SIGTERM before SIGKILL, which loses nothing either.
 PATIENCE = 12.0
 
 

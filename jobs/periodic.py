@@ -1,4 +1,4 @@
-"""Jobs that come round. They are asked for often and write only when there is something to do."""
+"""Jobs that come round: asked for often, writing only when there is something to do."""
 
 from __future__ import annotations
 
