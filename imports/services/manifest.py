@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Count, Q
 
 from imports.models import Chunk, Purpose, ReadBack, Run
+from imports.services.around import Around
 from imports.services.progress import as_json, progress_of
 
 CHUNK_FIELDS = [
@@ -38,14 +40,14 @@ CHUNK_FIELDS = [
 ]
 
 
-def manifest(run: Run) -> Iterator[str]:
+def manifest(run: Run, near: Around | None = None) -> Iterator[str]:
     """The manifest in pieces, a chunk at a time, so that its length costs no memory.
 
     An object with `import`, `file`, `reading`, `enrichment`, `mapping`, `people`, `times`,
     `undos`, `figures_shown` (for which a run with a canary paused), `sums` and `chunks`; the
     sums are those of the run's page.
     """
-    head = json.dumps(_head(run), cls=DjangoJSONEncoder, indent=1)
+    head = json.dumps(_head(run, near), cls=DjangoJSONEncoder, indent=1)
     yield head[:-2] + ',\n "chunks": ['
     separator = "\n"
     for chunk in _chunks(run):
@@ -54,7 +56,7 @@ def manifest(run: Run) -> Iterator[str]:
     yield "\n ]\n}\n"
 
 
-def _head(run: Run) -> dict[str, Any]:
+def _head(run: Run, near: Around | None) -> dict[str, Any]:
     return {
         "import": run.pk,
         "file": {"name": run.file_name, "bytes": run.file_size, "sha256": run.file_sha256},
@@ -81,20 +83,22 @@ def _head(run: Run) -> dict[str, Any]:
         },
         "undos": list(_undos(run)),
         "figures_shown": run.figures_shown,
-        "sums": as_json(progress_of(run)),
+        "sums": as_json(progress_of(run, near)),
     }
 
 
 def _undos(run: Run) -> Iterator[dict[str, Any]]:
     """Undos that a person agreed to, oldest first."""
     agreed = ReadBack.objects.filter(run=run, purpose=Purpose.UNDO).exclude(confirmed_at=None)
-    for undo in agreed.select_related("chunk", "confirmed_by").order_by("pk"):
+    taken_out = Count("found", filter=Q(found__removed_at__isnull=False))
+    undos = agreed.select_related("chunk", "confirmed_by").annotate(taken_out=taken_out)
+    for undo in undos.order_by("pk"):
         yield {
             "state": undo.state,
             "chunk": undo.chunk.number if undo.chunk else None,
             "agreed_by": undo.confirmed_by.username if undo.confirmed_by else None,
             "agreed": undo.confirmed_at,
-            "leads_taken_out": undo.found.exclude(removed_at=None).count(),
+            "leads_taken_out": vars(undo)["taken_out"],
         }
 
 

@@ -13,7 +13,7 @@ from imports.core.outcomes import FIELDS, SkipReason
 from imports.core.plan import unpack_rows
 from imports.core.report import ProblemLine, write_report
 from imports.models import Chunk, ChunkState, ProblemRow, ProblemSource, Run
-from imports.services.pages import NumberedPage, page_within, span_of
+from imports.services.pages import NumberedPage, cut
 from imports.services.skipped_rows import records_of
 from imports.services.sums import rows_of
 
@@ -44,9 +44,7 @@ def problem_page(run: Run, *, reason: str = "", q: str = "", page: int = 1) -> P
         rows = rows.filter(row=int(q)) | rows.filter(search_text__contains=q)
     elif q:
         rows = rows.filter(search_text__contains=q.lower())
-    total = rows.count()
-    page = page_within(page, total)
-    return ProblemPage(total, page, list(rows[span_of(page)]))
+    return ProblemPage(*cut(rows, page))
 
 
 def problem_file(run: Run) -> Iterator[bytes]:

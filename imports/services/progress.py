@@ -53,6 +53,18 @@ SHOWN = (
 )
 
 
+# What else is read of it, for sums.
+ADDED_UP = (
+    "rows_named",
+    "state",
+    "quote_id",
+    "workflow_id",
+    "skip_reasons",
+    "attempts",
+    "quotes",
+)
+
+
 @dataclass(frozen=True)
 class Square:
     """One call in the chunk grid. `shape` is the chunk's state, or `done_with_skips`."""
@@ -92,6 +104,8 @@ class Progress:
     # In which ways a run that is over was not as approved.
     unlike_approved: tuple[str, ...] = ()
     skip_reasons: dict[str, int] = field(default_factory=dict)
+    # Calls made for its chunks so far: csv-imports, repeated ones too, and quotes.
+    calls: int = 0
     # The chunk that was asked for.
     chosen: Chunk | None = None
 
@@ -173,6 +187,7 @@ def progress_of(run: Run, near: Around | None = None, *, number: int = 0) -> Pro
         is_worker_alive=near.is_worker_alive,
         unlike_approved=_unlike_approved(run, chunks, found),
         skip_reasons=sums.skip_reasons_among(run, chunks),
+        calls=sum(chunk["attempts"] + chunk["quotes"] for chunk in chunks),
         chosen=next((chunk for chunk in close if chunk.number == number), None),
     )
 
@@ -198,7 +213,7 @@ def as_json(progress: Progress) -> dict[str, Any]:
         },
         "skip_reasons": progress.skip_reasons,
         "chunks": len(progress.squares),
-        "calls": sums.calls_of(run),
+        "calls": progress.calls,
         "credits": {
             "most": run.credits_most,
             "reserved": found.reserved,
@@ -239,8 +254,7 @@ def _unlike_approved(
 def _chunk_rows(run: Run) -> Any:
     """The canary, the first to go, comes first."""
     in_order = Chunk.objects.of_plan(run).order_by("-is_canary", "number")
-    more = ("rows_named", "state", "quote_id", "workflow_id", "skip_reasons")
-    return in_order.values(*SHOWN, *more)
+    return in_order.values(*SHOWN, *ADDED_UP)
 
 
 def _enriched(run: Run, chunks: list[dict[str, Any]]) -> EnrichmentSums:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, Q, QuerySet, When
 from django.utils import timezone
 
 from imports.models import (
@@ -25,7 +25,7 @@ from imports.models import (
 )
 from imports.models.chunks import ChunkQuerySet
 from imports.models.read_backs import AT_WORK
-from imports.services.pages import NumberedPage, page_within, span_of
+from imports.services.pages import NumberedPage, cut
 from people import audit
 from people.models import Person
 
@@ -45,7 +45,8 @@ class Findings:
 
     `removable` leads came from this import alone; `kept` are those an undo leaves, by reason;
     `missing` rows have no lead in the list. `removed`: leads taken out so far; `in_flight`:
-    leads whose removal was asked for and has no answer yet.
+    leads whose removal was asked for and has no answer yet; `left`: of the removable those
+    not taken out yet.
     """
 
     rows: int
@@ -54,6 +55,7 @@ class Findings:
     missing: int
     removed: int
     in_flight: int
+    left: int
 
     @property
     def kept_leads(self) -> int:
@@ -73,7 +75,10 @@ def in_the_way(run: Run) -> str:
         return "The import is not over. Wait for its end, or cancel it."
     if run.pruned_at:
         return "The contents of its rows were deleted, so its leads can't be told any more."
-    if imports_beside(run).exclude(pruned_at=None).exists():
+    is_pruned, has_rows = Run.objects.filter(pk=run.pk).values_list(
+        Exists(imports_beside(run).exclude(pruned_at=None)), Exists(undoable_chunks(run))
+    )[0]
+    if is_pruned:
         return (
             "The rows of another import into this list were deleted, so it can't be told "
             "whose leads are whose."
@@ -83,7 +88,7 @@ def in_the_way(run: Run) -> str:
             "What was in the list before this import was not noted, so its leads can't be "
             "told from those that were there."
         )
-    if not undoable_chunks(run).exists():
+    if not has_rows:
         return "None of its rows is in the list."
     return ""
 
@@ -129,12 +134,16 @@ def _at_work(run: Run) -> ReadBack | None:
 
 
 def latest_undo(run: Run, number: int | None = None) -> ReadBack | None:
-    """The newest undo of the whole run, or of its call `number`; one at work before others."""
+    """The newest undo of the whole run, or of its call `number`, with `run` as its run; one
+    at work before others."""
     at_work = Q(state__in=AT_WORK)
     asked = Q(chunk__number=number) if number else Q(chunk=None)
     undos = ReadBack.objects.filter(asked | at_work, run=run, purpose=Purpose.UNDO)
     at_work_first = Case(When(at_work, then=0), default=1)
-    return undos.select_related("chunk").order_by(at_work_first, "-pk").first()
+    undo = undos.select_related("chunk").order_by(at_work_first, "-pk").first()
+    if undo:
+        undo.run = run
+    return undo
 
 
 def confirm(read_back: ReadBack, person: Person, leads: int) -> bool:
@@ -195,21 +204,26 @@ def in_flight(read_back: ReadBack) -> QuerySet[FoundLead]:
 def findings_of(read_back: ReadBack) -> Findings:
     """Add up what the newest look found, in two queries."""
     found = FoundLead.objects.filter(read_back=read_back, look=read_back.look)
-    counts = dict(found.order_by().values_list("reason").annotate(Count("pk")))
+    reasons = {f"is_{reason}": Q(reason=reason) for reason in KeepReason.values}
     facts = found.aggregate(
         rows=Count("row", distinct=True),
         removed=Count("pk", filter=~Q(removed_at=None)),
         in_flight=Count("pk", filter=~Q(asked_at=None) & Q(removed_at=None)),
+        left=Count("pk", filter=Q(reason=KeepReason.NONE, removed_at=None)),
+        **{name: Count("pk", filter=has) for name, has in reasons.items()},
     )
+    counts = {reason: facts[f"is_{reason}"] for reason in KeepReason}
+    removable = counts.pop(KeepReason.NONE)
     # What this undo took out is counted as undone already.
     rows = rows_of(read_back) + facts["removed"]
     return Findings(
         rows=rows,
-        removable=counts.pop(KeepReason.NONE.value, 0),
-        kept={KeepReason(reason): n for reason, n in counts.items()},
+        removable=removable,
+        kept={reason: n for reason, n in counts.items() if n},
         missing=max(0, rows - facts["rows"]),
         removed=facts["removed"],
         in_flight=facts["in_flight"],
+        left=facts["left"],
     )
 
 
@@ -238,9 +252,7 @@ def found_page(read_back: ReadBack, reason: str, page: int = 1) -> FoundPage:
     found = FoundLead.objects.filter(
         read_back=read_back, look=read_back.look, reason=reason
     ).select_related("chunk")
-    total = found.count()
-    page = page_within(page, total)
-    return FoundPage(total, page, list(found[span_of(page)]))
+    return FoundPage(*cut(found, page))
 
 
 def make(run: Run, purpose: Purpose, chunk: Chunk | None, person: Person | None) -> ReadBack:

@@ -15,6 +15,7 @@ from imports.models import Again, Before, Chunk, OnlyMissing, PauseReason, Run, 
 from imports.services import earlier, forecast, given, noting, sums
 from imports.services.beside import Beside, beside
 from imports.services.given import Coverage
+from imports.services.sums import RowSums
 from people import audit
 from people.models import Person
 
@@ -155,8 +156,14 @@ def discard_run(run: Run, person: Person) -> bool:
 def length_of(run: Run, approval: Approval, others: Beside) -> timedelta:
     """How long sending would take if the run were started now."""
     covered = _coverage(run, approval)
-    first = _calls_before_rows(run, approval)
+    calls = noting.calls_before(run) if approval.undoable else 0
+    first = calls_before_rows(run, calls)
     return forecast.length_of(covered.calls, covered.enriching, others, first=first)
+
+
+def calls_before_rows(run: Run, noting: int) -> int:
+    """One that makes the list, or `noting` that note what is in it."""
+    return noting if run.list_id else 1
 
 
 def earlier_import(run: Run) -> Run | None:
@@ -183,14 +190,15 @@ def start_alone() -> None:
 
 def _import_since(run: Run, since: datetime) -> Run | None:
     same = Run.objects.filter(file_sha256=run.file_sha256, started_at__gte=since)
-    others = same.filter(earlier.into_the_same_list(run)).exclude(pk=run.pk)
-    return next((other for other in others if not _is_no_matter(run, other)), None)
+    others = list(same.filter(earlier.into_the_same_list(run)).exclude(pk=run.pk))
+    rows = sums.rows_of_each(others)
+    matter = (other for other in others if not _is_no_matter(run, other, rows[other.pk]))
+    return next(matter, None)
 
 
-def _is_no_matter(run: Run, other: Run) -> bool:
+def _is_no_matter(run: Run, other: Run, rows: RowSums) -> bool:
     """Whether `other` is over and puts no row of `run` in doubt: nothing of it is in the list
     (none went in, or all were undone), or the check of `run` has told which rows are."""
-    rows = sums.rows_of(other)
     if not other.is_over or rows.unknown:
         return False
     is_told = str(other.pk) in run.known.get("runs", {}) and not rows.unnamed
@@ -253,13 +261,6 @@ def _start(run: Run, person: Person, approval: Approval, length: timedelta) -> b
         detail["canary"] = True
     audit.record(person, "started an import", run, **detail)
     return True
-
-
-def _calls_before_rows(run: Run, approval: Approval) -> int:
-    """One that makes the list, or those that note what is in it."""
-    if not run.list_id:
-        return 1
-    return noting.calls_before(run) if approval.undoable else 0
 
 
 def _cancel_sending(run: Run, person: Person) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
 from imports.models import Chunk, ChunkState, Run
 from imports.models.chunks import ASKED, OPEN
@@ -97,6 +97,17 @@ def rows_of(run: Run) -> RowSums:
     return added_up(run, Chunk.objects.of_plan(run).aggregate(**PARTS))
 
 
+def rows_of_each(runs: Sequence[Run]) -> dict[int, RowSums]:
+    """The same of several runs by id; one query, none for no run."""
+    if not runs:
+        return {}
+    counted = Chunk.objects.filter(run__in=runs, plan=F("run__plan")).order_by()
+    parts: dict[int, Any] = {
+        row["run"]: row for row in counted.values("run").annotate(**PARTS)
+    }
+    return {run.pk: added_up(run, parts.get(run.pk, {})) for run in runs}
+
+
 def rows_among(run: Run, chunks: Sequence[Mapping[str, Any]]) -> RowSums:
     """The same from all of the run's chunks, already read; each its state and its columns."""
     parts = {
@@ -145,11 +156,3 @@ def skip_reasons_among(run: Run, chunks: Iterable[Mapping[str, Any]]) -> dict[st
             told = Counter(chunk["skip_reasons"])
             reasons += told + Counter({UNNAMED: rows - told.total()})
     return dict(reasons)
-
-
-def calls_of(run: Run) -> int:
-    """Calls made for the run's chunks so far: csv-imports, repeated ones too, and quotes."""
-    row = Chunk.objects.of_plan(run).aggregate(
-        calls=Sum("attempts", default=0) + Sum("quotes", default=0)
-    )
-    return int(row["calls"])

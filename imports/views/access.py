@@ -6,12 +6,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from connections import rights
 from enrichment.models import EnrichmentType
 from imports.models import Run
+from imports.services.around import Around, find
 from people.access import refuse
 from people.http import PortalRequest
 from people.models import Role
@@ -24,6 +26,14 @@ def get_run(run_id: int) -> Run:
     """The run with its people, or 404. Whoever may view the portal may see every import."""
     people = Run.objects.select_related("created_by", "started_by", "cancelled_by")
     return get_object_or_404(people, pk=run_id)
+
+
+def run_and_around(run_id: int) -> tuple[Run, Around]:
+    """The same with what is around it, for pages that show it."""
+    found = find(run_id)
+    if found is None:
+        raise Http404
+    return found.run, found.around
 
 
 def posting_needs_operator(view: View[P]) -> View[P]:

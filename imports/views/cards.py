@@ -15,8 +15,8 @@ from enrichment.models import EnrichmentType
 from imports.core.encodings import ENCODINGS
 from imports.forms.mapping import DELIMITERS
 from imports.models import Run, RunState
-from imports.services import given, noting, starting
-from imports.services.beside import beside
+from imports.services import beside, forecast, given, noting, starting
+from imports.services.around import Around
 from imports.services.canary import calls_with
 from imports.services.given import Coverage
 from imports.services.progress import Progress
@@ -61,7 +61,9 @@ def map_card(run: Run) -> list[list[Fact]]:
     return [[*file_facts(run), size], [Fact("Columns sent", fields)]]
 
 
-def plan_of(run: Run, covered: Coverage, reading: Reading[Balance], *, canary: bool) -> Plan:
+def plan_of(
+    run: Run, near: Around, covered: Coverage, reading: Reading[Balance], *, canary: bool
+) -> Plan:
     """The plan of a checked run, against the balance as far as it is known."""
     canary = canary and covered.calls > 1
     most = covered.most
@@ -75,7 +77,7 @@ def plan_of(run: Run, covered: Coverage, reading: Reading[Balance], *, canary: b
     parts = [Fact("Enriched", f"{covered.rows:,}")] if covered.parts else []
     parts += [Fact("As they are", f"{covered.as_they_are:,}")] if covered.parts else []
     what = [rows, *parts, Fact("List", list_words(run))]
-    pace = _pace(run, covered, canary=canary)
+    pace = _pace(run, near, covered, canary=canary)
     facts = [what, pace, money] if run.rows_ready else [what]
     return Plan(facts, covered, canary, balance, short)
 
@@ -114,11 +116,18 @@ def call_words(chunks: int, quotes: int) -> str:
     return f"{chunks:,} + {count(quotes, 'quote')}" if quotes else f"{chunks:,}"
 
 
-def _pace(run: Run, covered: Coverage, *, canary: bool) -> list[Fact]:
-    calls, others = calls_with(covered.calls, is_asked=canary), beside(run)
-    unasked = noting.calls_before(run) <= noting.MOST_CALLS_UNASKED
-    approval = starting.Approval(covered.kind, 0, undoable=unasked, only_missing=covered.parts)
-    length = starting.length_of(run, approval, others)
+def _pace(run: Run, near: Around, covered: Coverage, *, canary: bool) -> list[Fact]:
+    calls = calls_with(covered.calls, is_asked=canary)
+    others = beside.lately(run, near.sending)
+    first = noting.calls_for(near.leads)
+    first = first if first <= noting.MOST_CALLS_UNASKED else 0
+    length = forecast.length_of(
+        covered.calls,
+        covered.enriching,
+        others,
+        first=starting.calls_before_rows(run, first),
+        meter=forecast.lately.meter(),
+    )
     when = Fact("Done at", _at_in(timezone.now() + length, length))
     if canary:
         words = format_html("<strong>{}</strong> after your word", span(length))

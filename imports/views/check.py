@@ -18,9 +18,10 @@ from imports.core import canary
 from imports.forms.check import CheckQuery, check_query
 from imports.models import Again, Run, RunState
 from imports.services import given, noting, problems, starting
+from imports.services.around import Around
 from imports.services.left_out import left_out_of
 from imports.views import cards, problem_table, steps
-from imports.views.access import get_run, lack_to_import, may_operate
+from imports.views.access import get_run, lack_to_import, may_operate, run_and_around
 from imports.views.choices import enrichment_options, missing_choice
 from imports.views.known_rows import known_rows
 from lists.fragments import answer
@@ -33,7 +34,7 @@ from people.http import PortalRequest
 @require_safe
 def show(request: PortalRequest, run_id: int) -> HttpResponse:
     """While the check runs: how far it is. Then what it found, and the plan."""
-    run = get_run(run_id)
+    run, near = run_and_around(run_id)
     if run.state != RunState.CHECKING and not run.plan:
         return _go_to(request, "imports:map" if run.is_before_start else "imports:run", run)
     context: dict[str, Any] = {
@@ -44,7 +45,7 @@ def show(request: PortalRequest, run_id: int) -> HttpResponse:
         "is_checking": run.state == RunState.CHECKING,
         "percent": int(run.checked_share * 100),
     }
-    context |= _checking(run) if context["is_checking"] else _checked(request, run)
+    context |= _checking(run) if context["is_checking"] else _checked(request, run, near)
     return answer(request, "imports/check.html", context, parts=("check", "problems"))
 
 
@@ -72,7 +73,7 @@ def _checking(run: Run) -> dict[str, Any]:
     return {"summary": cards.map_card(run)}
 
 
-def _checked(request: PortalRequest, run: Run) -> dict[str, Any]:
+def _checked(request: PortalRequest, run: Run, near: Around) -> dict[str, Any]:
     query = check_query(request.GET)
     is_open = run.state == RunState.CHECKED
     found = problem_table.problem_table(run, query)
@@ -88,16 +89,16 @@ def _checked(request: PortalRequest, run: Run) -> dict[str, Any]:
         "known": known_rows(run),
         "may_choose": is_open and may_operate(request),
     }
-    return context | (_plan(request, run, query) if is_open else {"summary": _sent(run)})
+    return context | (_plan(request, run, near, query) if is_open else {"summary": _sent(run)})
 
 
-def _plan(request: PortalRequest, run: Run, query: CheckQuery) -> dict[str, Any]:
+def _plan(request: PortalRequest, run: Run, near: Around, query: CheckQuery) -> dict[str, Any]:
     """The API is asked for the balance at most once a minute, never by a fragment."""
-    calls_before = noting.calls_before(run)
+    calls_before = noting.calls_for(near.leads) if run.list_id else 0
     reading = connections.peek_credits() if request.htmx else connections.credits()
     lack = lack_to_import(query.enrich)
     covered = given.coverage_of(run, query.enrich, only_missing=query.only_missing)
-    plan = cards.plan_of(run, covered, reading, canary=query.canary)
+    plan = cards.plan_of(run, near, covered, reading, canary=query.canary)
     return {
         "plan": plan,
         "summary": plan.facts,

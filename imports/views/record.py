@@ -16,7 +16,7 @@ from imports.models import Chunk, Run
 from imports.services import given, noting
 from imports.services.manifest import manifest
 from imports.views import cards
-from imports.views.access import get_run
+from imports.views.access import get_run, run_and_around
 from lists.fragments import answer
 from people.access import may_view
 from people.http import PortalRequest
@@ -80,7 +80,7 @@ def _noted(run: Run) -> str:
 @require_safe
 def download(request: PortalRequest, run_id: int) -> HttpResponseBase:
     """What was planned, asked and answered, as one JSON document."""
-    run = get_run(run_id)
-    response = StreamingHttpResponse(manifest(run), content_type="application/json")
+    run, near = run_and_around(run_id)
+    response = StreamingHttpResponse(manifest(run, near), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="import-{run.pk}.json"'
     return response

@@ -18,8 +18,9 @@ from imports.forms.undo import ConfirmUndoForm, UndoForm
 from imports.models import KeepReason, Purpose, ReadBack, ReadBackState, Run
 from imports.models.read_backs import AT_WORK
 from imports.services import noting, read_backs, undo_length
+from imports.services.around import Around
 from imports.services.read_backs import CannotUndo, Findings, NotAsShown
-from imports.views.access import get_run
+from imports.views.access import get_run, run_and_around
 from imports.views.access import may_operate as operates
 from imports.views.bars import Segment, stacked
 from imports.views.words import span
@@ -53,7 +54,7 @@ CHANGED = (
 @require_safe
 def show(request: PortalRequest, run_id: int) -> HttpResponse:
     """Before, during and after an undo, from our own tables; ends its own polling."""
-    run = get_run(run_id)
+    run, near = run_and_around(run_id)
     query = asked(UndoForm(request.GET))
     number = query.get("chunk") or 0
     undo = read_backs.latest_undo(run, number)
@@ -66,11 +67,12 @@ def show(request: PortalRequest, run_id: int) -> HttpResponse:
         "may_operate": operates(request),
     }
     if undo is None or undo.state not in WITHOUT_OFFER:
-        context |= _offer(run)
-    if undo and (undo.is_at_work or undo.state == ReadBackState.READ):
-        context["left"] = _in_words(undo_length.length_of(undo))
+        context |= _offer(run, near)
     if undo and undo.state != ReadBackState.READING:
         context |= _found(request, undo, query)
+    if undo and (undo.is_at_work or undo.state == ReadBackState.READ):
+        length = undo_length.length_of(undo, near, context.get("findings"))
+        context["left"] = _in_words(length)
     return answer(request, "imports/undo.html", context, parts=("undo", "found"))
 
 
@@ -117,11 +119,12 @@ def stop(request: PortalRequest, run_id: int) -> HttpResponse:
     return _back(run, number)
 
 
-def _offer(run: Run) -> dict[str, Any]:
+def _offer(run: Run, near: Around) -> dict[str, Any]:
     """What looking (again) would cost, or what stands in its way."""
     refusal = read_backs.in_the_way(run)
-    look = {} if refusal else {"left": _in_words(undo_length.length_of_look(run))}
-    return {"in_the_way": refusal, "calls": noting.calls_before(run)} | look
+    look = {} if refusal else {"left": _in_words(undo_length.length_of_look(run, near))}
+    calls = noting.calls_for(near.leads) if run.list_id else 0
+    return {"in_the_way": refusal, "calls": calls} | look
 
 
 def _in_words(length: timedelta | None) -> str:

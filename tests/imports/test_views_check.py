@@ -6,6 +6,7 @@ from django.utils import timezone
 from connections.services import Reading
 from enrichment.models import EnrichmentType
 from imports.models import Run, RunState
+from imports.services.around import around
 from imports.services.given import coverage_of
 from imports.views import cards
 from tests.imports.files import checked, csv_of
@@ -62,12 +63,16 @@ def test_it_says_with_whom_it_would_share(alice, alice_client, run):
     assert "Shares the rate limit with 2 other imports" in page
 
 
+def plan_now(run):
+    covered = coverage_of(run, EnrichmentType.OFF, only_missing=False)
+    return cards.plan_of(run, around(), covered, Reading(), canary=False)
+
+
 def test_it_forecasts_that_it_would_share(alice, run):
     run = with_chunks(made_run(alice, RunState.CHECKED), *["ready"] * 60)
-    covered = coverage_of(run, EnrichmentType.OFF, only_missing=False)
-    [_, pace, _] = cards.plan_of(run, covered, Reading(), canary=False).facts
+    [_, pace, _] = plan_now(run).facts
     with_chunks(made_run(alice, RunState.SENDING), *["ready"] * 600)
-    [_, shared, _] = cards.plan_of(run, covered, Reading(), canary=False).facts
+    [_, shared, _] = plan_now(run).facts
     assert ("in 2 min" in pace[1].value, "in 4 min" in shared[1].value) == (True, True)
 
 

@@ -14,6 +14,7 @@ from imports.models import (
     ReadBackState,
     RunState,
 )
+from imports.services.around import around
 from imports.services.undo_length import calls_ahead, length_of
 from tests.imports.pages import made_run, with_chunks
 
@@ -47,7 +48,7 @@ def test_a_look_reads_what_it_has_not_read(run):
 def test_nobody_knows_before_the_first_page(run):
     undo = undo_of(run, ReadBackState.READING)
     undo.leads_total = None
-    assert (calls_ahead(undo), length_of(undo)) == (None, None)
+    assert (calls_ahead(undo), length_of(undo, around())) == (None, None)
 
 
 def test_an_undo_agreed_to_reads_all_again_and_takes_out(run):
@@ -76,4 +77,4 @@ def test_it_takes_its_calls_at_the_rate_there_is(run, settings):
     settings.RATE_PER_KEY = 30
     undo = undo_of(run, ReadBackState.READ)
     undo.leads_total = 50_000
-    assert timedelta(minutes=3) < length_of(undo) < timedelta(minutes=4)
+    assert timedelta(minutes=3) < length_of(undo, around()) < timedelta(minutes=4)
