@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from imports.models import Chunk, ChunkState, RunState
+from imports.services.progress import progress_of
 from imports.services.sums import (
     RowSums,
     added_up,
-    calls_of,
     rows_among,
     rows_of,
     skip_reasons_of,
@@ -83,4 +83,4 @@ def test_rows_that_the_check_left_out_are_named(alice):
 def test_it_counts_quotes_as_calls_too(alice):
     run = with_chunks(made_run(alice, RunState.FINISHED), "done", "done")
     Chunk.objects.update(attempts=2, quotes=3)
-    assert calls_of(run) == 10
+    assert progress_of(run).calls == 10
