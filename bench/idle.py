@@ -25,7 +25,9 @@ HEADER, FRAME = struct.Struct(">8I"), struct.Struct(">6I")
 def main(seconds: int = SECONDS) -> None:
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"VAR_DIR": folder, "DEBUG": "false"}
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=environment, check=True)
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "-v0"], env=environment, check=True
+        )
         command = [sys.executable, "manage.py", "worker"]
         workers = [subprocess.Popen(command, env=environment) for _ in range(WORKERS)]
         try:

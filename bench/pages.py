@@ -40,10 +40,10 @@ class Visitor:
         session.create()
         self._application = get_wsgi_application()
         self._requests = RequestFactory()
-        self._cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+        self.cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
-        more = {"Accept-Encoding": "gzip", "Cookie": self._cookie} | (headers or {})
+        more = {"Accept-Encoding": "gzip", "Cookie": self.cookie} | (headers or {})
         environ = self._requests.get(path, headers=more).environ
         told: list[str] = []
 
