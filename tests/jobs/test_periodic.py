@@ -163,7 +163,9 @@ def test_a_change_is_not_forgotten_while_the_look_rests(moments, rounds, news):
     assert len(looks) == 2
 
 
-def test_a_database_that_does_not_answer_ends_no_round(moments, rounds, news, monkeypatch, caplog):
+def test_a_database_that_does_not_answer_ends_no_round(
+    moments, rounds, news, monkeypatch, caplog
+):
     looks = []
     look("look")(lambda: looks.append(1) or 5.0)
 
