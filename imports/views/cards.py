@@ -74,7 +74,7 @@ def plan_of(
         Fact("At most", count(most, "credit"), strong=True),
         Fact("Balance", "not known" if balance is None else f"{balance:,.10g}"),
     ]
-    parts = [Fact("Enriched", f"{covered.rows:,}")] if covered.parts else []
+    parts = [Fact("To enrich", f"{covered.rows:,}")] if covered.parts else []
     parts += [Fact("As they are", f"{covered.as_they_are:,}")] if covered.parts else []
     what = [rows, *parts, Fact("List", list_words(run))]
     pace = _pace(run, near, covered, canary=canary)

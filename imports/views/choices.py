@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from enrichment.models import EnrichmentType
-from enrichment.services import already_given, most_credits
+from enrichment.services import most_credits
 from imports.models import Run
 from imports.services import given
 from imports.services.given import Coverage
@@ -86,12 +86,10 @@ def _hint(kind: EnrichmentType, run: Run, *, only_missing: bool) -> str:
 def _missing_hint(run: Run, kind: EnrichmentType) -> str:
     """`9,412 of 12,000 rows have an e-mail already. Enrich only the 2,588 without one: …`"""
     some = given.coverage_of(run, kind, only_missing=True)
-    have = part_of(already_given(run.given, kind), run.rows_ready, "row", "has", "have")
+    have = part_of(some.as_they_are, run.rows_ready, "row", "has", "have")
     what, without = _WHAT[kind]
-    most = most_credits(run.rows_ready, kind)
-    instead = f"{count(some.most, 'credit')} instead of {most:,}"
-    others = f"the {some.rows:,} {without}: up to {instead}"
+    instead = f"{count(some.most, 'credit')} instead of {most_credits(run.rows_ready, kind):,}"
+    only = f"Enrich only the {some.rows:,} {without}: up to {instead}. The others"
     if not some.rows:
-        others = f"those {without}, of which there are none: {instead}"
-    goes = "goes in as it is" if some.as_they_are == 1 else "go in as they are"
-    return f"{have} {what} already, and {goes}: {_LOST[kind]}. Enrich only {others}."
+        only = f"Enrich none of them: {instead}. They"
+    return f"{have} {what} already. {only} go in as they are: {_LOST[kind]}."

@@ -1,4 +1,5 @@
-"""Kill -9 of worker and sandbox at random moments of an import that enriches."""
+"""Kill -9 of worker and sandbox at random moments of an import that enriches, and of the
+worker while it parts the rows to enrich from the others."""
 
 from __future__ import annotations
 
@@ -9,11 +10,11 @@ from collections import Counter
 import pytest
 
 from enrichment.models import EnrichmentType
-from imports.models import Run, RunState
+from imports.models import Chunk, OnlyMissing, Run, RunState
 from imports.services import progress
 from imports.services.sums import rows_of
 from tests import databases
-from tests.imports.files import csv_of, started
+from tests.imports.files import csv_of, some_with_email, started
 from tests.jobs.forks import Forks
 
 pytestmark = [
@@ -23,6 +24,8 @@ pytestmark = [
 ]
 
 ROWS, CHUNK_ROWS, KILLS, SEED = 5_000, 250, 12, 41
+# So many short calls that parting them takes a while.
+PARTED_ROWS, PARTED_CHUNK_ROWS = 1_500, 5
 MINUTE = 60
 
 
@@ -39,6 +42,7 @@ def workers(sandbox, settings, tmp_path):
         "RATE_PER_KEY": "100",
         "RATE_PER_ORGANIZATION": "200",
         "CACHE_URL": "locmemcache://",
+        "CHUNK_MAX_ROWS": str(PARTED_CHUNK_ROWS),
     }
     forks = Forks(environment, tmp_path / "workers.txt")
     yield forks
@@ -73,6 +77,49 @@ def test_it_survives_kills_at_random_moments(
     assert len(imported) == ROWS
     assert set(imported.values()) == {1}
     assert money_on_the_page(run) == money_in_the_ledger(sandbox)
+
+
+def test_it_survives_kills_while_rows_are_parted(sandbox, settings, alice, tmp_path, workers):
+    settings.CHUNK_MAX_ROWS = PARTED_CHUNK_ROWS
+    text = some_with_email(PARTED_ROWS)
+    run = started(alice, tmp_path, text, EnrichmentType.PARTIAL, only_missing=True)
+    plan = list(Chunk.objects.values_list("pk", flat=True))
+    killed_midway = 0
+    while killed_midway < 3:
+        seen = drafts(run)
+        worker = workers.start()
+        wait_for_drafts(run, seen)
+        workers.kill(worker)
+        if Run.objects.get(pk=run.pk).only_missing == OnlyMissing.PARTED:
+            break
+        killed_midway += 1
+        assert list(Chunk.objects.of_plan(run).values_list("pk", flat=True)) == plan
+    workers.start()
+    run = ended(run, sandbox)
+
+    assert killed_midway > 0
+    assert run.state == RunState.FINISHED, run.problem
+    assert (rows_of(run).enriched, rows_of(run).as_they_are) == (500, 1_000)
+    names = [entry["full_name"] for entry in sandbox.ledger("row_imported")]
+    assert len(names) == len(set(names)) == PARTED_ROWS
+    assert money_in_the_ledger(sandbox)["reserved"] == 500
+    assert money_on_the_page(run) == money_in_the_ledger(sandbox)
+    assert set(Chunk.objects.values_list("plan", flat=True)) == {run.plan}
+
+
+def drafts(run):
+    """Plans that are written beside the run's own."""
+    return set(Chunk.objects.exclude(plan=run.plan).values_list("plan", flat=True))
+
+
+def wait_for_drafts(run, seen):
+    """Until a worker has written some that were not there before, or is through."""
+    give_up = time.monotonic() + MINUTE
+    while not drafts(run) - seen:
+        if Run.objects.get(pk=run.pk).only_missing == OnlyMissing.PARTED:
+            return
+        assert time.monotonic() < give_up
+        time.sleep(0.005)
 
 
 def wait_for_a_beat(run):

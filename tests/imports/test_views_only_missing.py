@@ -57,9 +57,9 @@ def start_form(page) -> dict[str, str]:
 def test_it_says_who_has_it_what_the_others_cost_and_what_is_lost(alice_client, run):
     shown = words(check_page(alice_client, run, PARTIAL))
     assert (
-        "Only where missing 200 of 300 rows have an e-mail already, and go in as they are: no "
-        "company or title is looked up for them. Enrich only the 100 without one: up to 100 "
-        "credits instead of 300." in shown
+        "Only where missing 200 of 300 rows have an e-mail already. Enrich only the 100 "
+        "without one: up to 100 credits instead of 300. The others go in as they are: no "
+        "company or title is looked up for them." in shown
     )
 
 
@@ -86,7 +86,7 @@ def test_the_button_says_what_the_box_does(alice_client, run, query, most, butto
 
 def test_the_plan_adds_up(alice_client, run):
     shown = words(check_page(alice_client, run, PARTIAL))
-    assert "Rows sent 300 of 300 Enriched 100 As they are 200" in shown
+    assert "Rows sent 300 of 300 To enrich 100 As they are 200" in shown
 
 
 def test_the_cards_name_the_price_of_what_is_chosen(alice_client, run):
@@ -115,7 +115,7 @@ def test_a_box_that_was_emptied_stays_so_while_another_kind_is_looked_at(alice_c
 def test_it_says_so_where_every_row_has_it(alice, alice_client, tmp_path):
     run = checked(alice, tmp_path, csv_of(30))
     shown = words(check_page(alice_client, run, PARTIAL))
-    assert "which there are none: 0 credits instead of 30" in shown
+    assert "Enrich none of them: 0 credits instead of 30. They go in as they are" in shown
     assert "Import 30 leads, enrich 0 Costs no credits" in shown
 
 

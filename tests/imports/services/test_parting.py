@@ -101,6 +101,15 @@ def test_it_makes_as_many_calls_as_the_check_counted(alice, tmp_path, settings, 
     assert [enriching, planned - enriching] == run.calls_apart["email"]
 
 
+@pytest.mark.parametrize("caps", [(200, 150_000), (600, 100)])
+def test_it_parts_a_plan_made_under_other_caps(alice, tmp_path, settings, caps):
+    run = only_missing(alice, tmp_path)
+    settings.CHUNK_MAX_ROWS, settings.CHUNK_MAX_BYTES = caps
+    run = stepped(run)
+    assert sorted(row for row, _, _ in carried(run)) == list(range(2, ROWS + 2))
+    assert run.calls_planned == Chunk.objects.of_plan(run).count()
+
+
 def test_it_keeps_a_cell_with_commas_and_line_ends_whole(alice, tmp_path):
     line = 'Ann{n},"Le""e, {n}\nthe second",{email},Acme'
     lines = [line.format(n=n, email="" if n % 2 else f"a{n}@b.com") for n in range(700)]
@@ -361,6 +370,13 @@ def test_an_enrichment_nobody_asked_for_is_told_at_the_end(sandbox, alice, tmp_p
     assert run.state == RunState.NOT_AS_APPROVED
     [said] = progress.progress_of(run).unlike_approved
     assert "20 rows that should go in as they are (batch 2)" in said
+
+
+def test_rows_that_cost_nothing_go_in_although_more_was_charged(sandbox, alice, tmp_path):
+    run = before_call(only_missing(alice, tmp_path), 2)
+    Workflow.objects.update(credits_charged=LACK + 1, ended_at=timezone.now())
+    run = worked(run)
+    assert (run.state, rows_of(run).imported) == (RunState.NOT_AS_APPROVED, ROWS)
 
 
 # --- With a test batch -----------------------------------------------------------------

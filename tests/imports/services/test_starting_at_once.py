@@ -12,7 +12,7 @@ from enrichment.models import EnrichmentType
 from imports.models import Run, RunState
 from imports.services import starting
 from imports.services.starting import Approval, ImportedBefore
-from tests.imports.files import checked, csv_of
+from tests.imports.files import checked, csv_of, some_with_email
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OFF = Approval(EnrichmentType.OFF, 0)
@@ -67,3 +67,27 @@ def test_it_lets_the_same_file_into_the_same_new_list_once(alice, tmp_path, aske
 def test_it_starts_both_of_two_files(alice, tmp_path, asked_at_once):
     runs = [checked(alice, tmp_path, csv_of(3, start=at)) for at in (1, 11)]
     assert started_at_once(runs, alice) == [STARTED, STARTED]
+
+
+def test_one_of_two_starts_of_a_run_decides_what_is_enriched(alice, tmp_path, asked_at_once):
+    run = checked(alice, tmp_path, some_with_email(30))
+    some = Approval(EnrichmentType.PARTIAL, 10, only_missing=True)
+    came_of_it: list[object] = []
+    people = [
+        threading.Thread(target=start_quietly, args=(run, alice, came_of_it, approval))
+        for approval in (some, Approval(EnrichmentType.PARTIAL, 30))
+    ]
+    for each in people:
+        each.start()
+    for each in people:
+        each.join()
+    run.refresh_from_db()
+    assert sorted(came_of_it) == [False, True]
+    assert (run.only_missing, run.credits_most) in {("to_part", 10), ("no", 30)}
+
+
+def start_quietly(run, person, came_of_it, approval):
+    try:
+        came_of_it.append(starting.start_run(run, person, approval))
+    finally:
+        connection.close()
