@@ -20,7 +20,11 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
 
+# What axe says of colours: all else is in the dark as it was in the light.
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+
 OpenPage = Callable[..., Page]
+ExpectAccessible = Callable[[Page], None]
 
 
 @pytest.fixture(scope="session")
@@ -75,18 +79,25 @@ def open_page(browser: Browser, live_server, complaints: list[str]) -> Iterator[
 
 
 @pytest.fixture
-def expect_accessible() -> Callable[[Page], None]:
-    """Axe finds nothing, and nothing sticks out of the page on the right."""
-    axe = Axe()
+def expect_accessible() -> ExpectAccessible:
+    """Axe finds nothing, light and dark, and nothing sticks out of the page on the right.
+    The page is light afterwards."""
 
     def expect_accessible(page: Page) -> None:
-        results = axe.run(page)
-        assert results.violations_count == 0, results.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate(
-            "innerWidth"
-        )
+        for scheme, rules in (("light", None), ("dark", COLOUR_RULES)):
+            page.emulate_media(color_scheme=scheme)
+            _expect_no_violation(page, rules)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.emulate_media(color_scheme="light")
 
     return expect_accessible
+
+
+def _expect_no_violation(page: Page, rules: list[str] | None) -> None:
+    """Of these rules; None: of all."""
+    only = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
+    results = Axe().run(page, options={"resultTypes": ["violations"], **only})
+    assert results.violations_count == 0, results.generate_report()
 
 
 def _session_cookie(person: Person, url: str) -> dict[str, str]:

@@ -88,9 +88,7 @@ def test_it_brings_a_file_into_a_list(
     page = open_page(UPLOAD)
 
     def expect_finished_step() -> None:
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            expect_accessible(page)
+        expect_accessible(page)
         fits(page)
 
     page.get_by_label("Name").fill("alice")
