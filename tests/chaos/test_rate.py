@@ -86,6 +86,7 @@ def test_it_names_sums_that_differ():
 
 
 @pytest.mark.crash
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_eight_processes_keep_the_limits_and_those_without_a_budget_are_found_out():
     command = [sys.executable, "-m", "chaos", "rate", "--short"]
