@@ -25,6 +25,11 @@ class Book:
         for each in self.rows:
             total += each
         return total
+
+
+class Refused(Exception):
+    def __init__(self, rows):
+        super().__init__(rows)
 '''
 
 
@@ -81,6 +86,11 @@ def test_a_statement_left_out_is_not_done():
     faulty, said = with_fault("tell(credits, kind='spend') -> (left out)")
     faulty(8, 10)
     assert said == []
+
+
+def test_a_method_without_its_super_can_still_be_put_in_the_others_place():
+    code = code_of(mutant("super().__init__(rows) -> (left out)"))
+    assert code.co_freevars == ("__class__",)
 
 
 def test_a_keyword_left_out_is_not_given():

@@ -208,6 +208,20 @@ def test_it_waits_as_long_as_the_api_says(run, asked_before, state):
         )
 
 
+@pytest.mark.parametrize(("went_in", "skipped"), [(3, 0), (4, 1), (0, 0)])
+def test_an_answer_that_does_not_add_up_is_left_to_a_person(run, went_in, skipped):
+    result = CsvResult("a-list", 4, went_in, skipped, {}, (), None, None, False, "req_2")
+    answers.accept(run, Chunk.objects.get(), turn_on(run), result)
+    chunk = Chunk.objects.get()
+    assert (chunk.state, chunk.rows_imported, chunk.request_id) == (UNKNOWN, 0, "req_2")
+    assert "does not add up: 4 rows were sent" in chunk.problem
+
+
+def test_a_list_that_is_gone_after_a_lost_answer_ends_the_run(run):
+    chunk = refused(run, "list gone", asked_before=True)
+    assert (chunk.state, run.state) == (UNKNOWN, RunState.CANCELLING)
+
+
 def test_nothing_is_said_of_a_lost_answer_once_there_is_one(run):
     answered(run, 500, {})
     assert Chunk.objects.get().problem

@@ -86,13 +86,18 @@ def test_a_profile_is_enough_to_know_a_person(sandbox, alice, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("again", "ready"), [(Again.NONE, 0), (Again.CHANGED, 1), (Again.ALL, 2)]
+    ("again", "left_out"),
+    [
+        (Again.NONE, {"already_imported": 1, "changed_since": 1}),
+        (Again.CHANGED, {"already_imported": 1}),
+        (Again.ALL, {}),
+    ],
 )
-def test_a_person_says_what_goes_again(sandbox, alice, tmp_path, again, ready):
+def test_a_person_says_what_goes_again(sandbox, alice, tmp_path, again, left_out):
     first = imported(alice, tmp_path, csv_of(2))
     text = f"{HEADER}\nAnn1,Lee,ann1@example.com,Acme\nAnn2,Lee,ann2@example.com,Initech\n"
     run = checked(alice, tmp_path, text, list_id=first.list_id, again=again)
-    assert (run.rows_ready, run.rows_ready + run.rows_skipped) == (ready, run.rows_in)
+    assert (run.skip_reasons, run.rows_ready) == (left_out, 2 - len(left_out))
     assert known(run) == (1, 1)
 
 
@@ -168,6 +173,14 @@ def test_a_long_file_is_compared_by_a_worker(alice, tmp_path, monkeypatch):
     assert starting.start_run(one, alice, OFF)
     with pytest.raises(NotAsCompared):
         starting.start_run(other, alice, OFF)
+    assert not earlier.compare_again(other)
+
+
+def test_it_reads_no_line_of_the_ledger_but_those_of_its_rows(sandbox, alice, tmp_path):
+    first = imported(alice, tmp_path, csv_of(3))
+    run = checked(alice, tmp_path, csv_of(1), list_id=first.list_id)
+    keys = set(LedgerRow.objects.filter(row=2).values_list("key", flat=True))
+    assert earlier.EarlierImports(run)._brought(keys).keys() == keys
 
 
 def test_an_undo_in_another_list_changes_nothing_for_this_one(alice, tmp_path):
@@ -260,9 +273,9 @@ def test_a_name_alone_may_be_in_the_list_only_with_all_its_values(sandbox, alice
     header = "First name,Last name,Company name,City"
     run = started(alice, tmp_path, f"{header}\nAnn,Lee,Acme,Oslo\n", list_id="a-list")
     Chunk.objects.update(state="unknown")
-    text = f"{header}\nAnn,Lee,Acme,Bergen\nAnn,Lee,Acme,Oslo\n"
+    text = f"{header}\nAnn,Lee,Acme,Bergen\nAnn,Lee,Acme,Oslo\nAnn,Lee,Acme,Rome\n"
     run = checked(alice, tmp_path, text, list_id="a-list")
-    assert (run.rows_ready, run.known["unsure"]) == (1, 1)
+    assert (run.rows_ready, run.known["unsure"]) == (2, 1)
 
 
 def test_a_verdict_has_the_file_checked_anew(sandbox, alice, tmp_path):

@@ -62,6 +62,16 @@ def test_a_verdict_counts_the_rows_the_list_shows(sandbox, alice, tmp_path):
     assert ProblemRow.objects.get().row == 2
 
 
+def test_a_verdict_names_a_row_once_that_is_named_already(sandbox, alice, tmp_path):
+    run = unknown(sandbox, alice, tmp_path, "cut_after")
+    lost = sandbox.leads(run.list_id)[0]["lead_id"]
+    sandbox.client_for().delete(f"/lead-lists/{run.list_id}/leads", json={"lead_ids": [lost]})
+    seen(run)
+    ProblemRow.objects.create(run=run, plan=run.plan, row=2, source="api", reason="other")
+    assert retrying.decide_unknown(run, 1, alice, went_in=True)
+    assert (ProblemRow.objects.get().row, rows_of(run).imported) == (2, 4)
+
+
 def test_a_verdict_without_a_look_counts_every_row(sandbox, alice, tmp_path):
     run = unknown(sandbox, alice, tmp_path, "cut_after")
     retrying.decide_unknown(run, 1, alice, went_in=True)
