@@ -16,6 +16,8 @@ ONE_DATABASE := browser chaos cleanlist_api docs imports/core sandbox
 
 export UV_NO_PROGRESS := 1
 export CHROMIUM
+# Where a container sets it, every test process would compile every file anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup setup-dev run test test-postgres lint format bench chaos mutants mutants-all lock chromium strace postgres redis
 
