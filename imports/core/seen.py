@@ -41,7 +41,7 @@ class SeenInMemory:
     """
 
     def __init__(self) -> None:
-        self._chains: list[list[bytearray]] = [[] for _ in range(1 << _FIRST_BITS)]
+        self._chains: list[tuple[bytearray, ...]] = [()] * (1 << _FIRST_BITS)
         self._counts = array("I", bytes(4 << _FIRST_BITS))
 
     def first(self, key: int) -> int | None:
@@ -60,7 +60,7 @@ class SeenInMemory:
         chain, number = self._chains[first_bits], self._counts[first_bits]
         at = number % _BLOCK * _RECORD
         if at == 0:
-            chain.append(bytearray(_BLOCK * _RECORD))
+            self._chains[first_bits] = chain = (*chain, bytearray(_BLOCK * _RECORD))
         record = (key >> 4 & _48_BITS) | row << 8 * _KEY
         chain[-1][at : at + _RECORD] = record.to_bytes(_RECORD, "little")
         self._counts[first_bits] = number + 1
