@@ -44,7 +44,7 @@ def log_bytes() -> int:
 
 def old_file(media_root: str, name: str, days: float = 2) -> Path:
     path = Path(media_root) / name
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("First name\nAnn\n")
     then = time.time() - days * 86_400
     os.utime(path, (then, then))
