@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import override_settings
 from django.utils import timezone
 
 from cleanlist_api.records import CsvResult
@@ -28,6 +29,9 @@ from imports.models import (
 from imports.services import answers, claims, settling, splitting
 from imports.services.sums import rows_of
 from imports.services.turns import Turn
+from people.models import Role
+from tests import worlds
+from tests.cast import person
 from tests.imports.files import csv_of, started
 
 pytestmark = pytest.mark.django_db
@@ -65,14 +69,23 @@ def turn_on(run):
     return Turn(run.pk, TOKEN)
 
 
+@pytest.fixture(scope="module")
+def run_in_flight(django_db_setup, django_db_blocker, tmp_path_factory):
+    """A run whose only chunk is in flight."""
+    folder = tmp_path_factory.mktemp("uploads")
+    with worlds.shared(django_db_blocker):
+        with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=str(folder)):
+            alice = person("alice", Role.OPERATOR)
+            made = started(alice, folder, csv_of(4), EnrichmentType.PARTIAL, list_id="a-list")
+            Run.objects.update(turn_token=TOKEN)
+            made.refresh_from_db()
+            assert claims.claim(made, Chunk.objects.get(), turn_on(made), timezone.now())
+        yield made.pk
+
+
 @pytest.fixture
-def run(alice, tmp_path) -> Run:
-    """Its only chunk is in flight."""
-    made = started(alice, tmp_path, csv_of(4), EnrichmentType.PARTIAL, list_id="a-list")
-    Run.objects.update(turn_token=TOKEN)
-    made.refresh_from_db()
-    assert claims.claim(made, Chunk.objects.get(), turn_on(made), timezone.now())
-    return made
+def run(run_in_flight, db) -> Run:
+    return Run.objects.get(pk=run_in_flight)
 
 
 def error(name):
