@@ -55,7 +55,7 @@ format: setup-dev ## Put code and templates into the one style
 	@$(BIN)/ruff format $(CODE)
 	@git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade || true
 
-bench: setup-dev ## Measure what the design promises
+bench: setup-dev chromium .tools/bench/.made ## Measure what the design promises, beside what people use instead
 	@$(BIN)/python -m bench
 
 chaos: setup-dev strace ## Kill the portal at every system call, then at random; measure the rate; look at the books
@@ -70,6 +70,7 @@ mutants-all: setup-dev ## The same with every fault that can be made
 lock: $(UV) ## Write the hashed requirement files anew from pyproject.toml
 	@$(UV) pip compile --quiet --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra postgres pyproject.toml -o requirements.lock
 	@$(UV) pip compile --quiet --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra dev --extra postgres pyproject.toml -o requirements-dev.lock
+	@$(UV) pip compile --quiet --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --constraint requirements.lock --group bench -o requirements-bench.lock
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -90,6 +91,13 @@ $(VENV)/.dev: requirements.lock requirements-dev.lock | $(BIN)/python
 	@echo "Installing what the portal, its tests and its checks run on"
 	@$(SYNC) requirements-dev.lock
 	@touch $(VENV)/.runtime $@
+
+# The peers that `make bench` measures beside the portal, with the portal's version of Django.
+.tools/bench/.made: requirements-bench.lock | $(UV)
+	@echo "Installing what the portal is measured beside"
+	@$(UV) venv --quiet --allow-existing --python "$(PYTHON)" .tools/bench
+	@$(UV) pip sync --quiet --python .tools/bench/bin/python --require-hashes requirements-bench.lock
+	@touch $@
 
 chromium:
 	@if [ -x "$(CHROMIUM)" ]; then :; \

@@ -10,20 +10,20 @@ import resource
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+
+from bench.report import Figure
 
 SIZES = (10_000, 1_000_000)
 MOST_TIMES = {1: 1.25, 2: 1.5}  # by what each row is known by: e-mail; e-mail and profile
 
 
-def main() -> None:
-    print("Peak memory of a check, stored plan included, in MiB\n")
-    print(f"{'a row has':>20} {SIZES[0]:>10,} {SIZES[1]:>10,} {'times':>6} {'goal':>6}")
+def figures(_: Path) -> Iterator[Figure]:
     for keys, goal in MOST_TIMES.items():
         few, many = (peak_of_check(rows, keys) for rows in SIZES)
-        name = "e-mail, profile" if keys == 2 else "e-mail"
-        print(f"{name:>20} {few:>10.1f} {many:>10.1f} {many / few:>6.2f} {goal:>6}")
-    print()
+        what = f"peak of a check, {SIZES[1]:,} rows, {keys} key{'s' if keys > 1 else ''} each"
+        yield Figure(what, [many], "MiB", goal, f"{SIZES[0]:,} rows", [few])
 
 
 def peak_of_check(rows: int, keys: int) -> float:
@@ -77,4 +77,6 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         _alone(Path(sys.argv[1]))
     else:
-        main()
+        from bench.__main__ import main
+
+        sys.exit(main(["memory"]))

@@ -24,23 +24,14 @@ class Visitor:
     """Calls the application as a server would, with one person's session."""
 
     def __init__(self) -> None:
-        from django.conf import settings
-        from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-        from django.contrib.sessions.backends.db import SessionStore
         from django.core.wsgi import get_wsgi_application
         from django.test import RequestFactory
 
         from people.models import Person
 
-        person = Person.objects.get(username="olga")
-        session = SessionStore()
-        session[SESSION_KEY] = str(person.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
-        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-        session.create()
         self._application = get_wsgi_application()
         self._requests = RequestFactory()
-        self.cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+        self.cookie = cookie_of(Person.objects.get(username="olga"))
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
         more = {"Accept-Encoding": "gzip", "Cookie": self.cookie} | (headers or {})
@@ -54,6 +45,20 @@ class Visitor:
         body = b"".join(answer)
         answer.close()
         return int(told[0].split()[0]), body
+
+
+def cookie_of(person: Any) -> str:
+    """The cookie of a new session of `person`."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
 def measure(
@@ -76,6 +81,7 @@ def measure(
     connection.force_debug_cursor = False
     return {
         "ms": sorted(took)[ROUNDS // 2],
+        "took": took,
         "queries": len(queries),
         "bytes": len(body),
         "status": status,

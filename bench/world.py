@@ -30,15 +30,21 @@ def folder() -> Iterator[Path]:
 
 def apart(module: str, place: Path, *words: str) -> Any:
     """Run `python -m module` on the portal in `place`; return the JSON it prints last."""
-    env = os.environ | {
+    command = [sys.executable, "-m", module, *words]
+    done = subprocess.run(
+        command, env=environ(place), check=True, stdout=subprocess.PIPE, text=True
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def environ(place: Path) -> dict[str, str]:
+    """The environment of a process whose portal is the one in `place`; it asks no API."""
+    return dict(os.environ) | {
         "VAR_DIR": str(place),
-        "LOG_LEVEL": "ERROR",
+        "LOG_LEVEL": "CRITICAL",
         "CLEANLIST_API_KEY": "",
         "READ_TTL_SECONDS": "86400",
     }
-    command = [sys.executable, "-m", module, *words]
-    done = subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True)
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 def set_up() -> None:

@@ -66,6 +66,20 @@ def main(asked: argparse.Namespace, folder: Path, progress: Progress) -> int:
     return 1 if problems else 0
 
 
+def alone(trial: Trial, folder: Path) -> Outcome:
+    """What comes of an import that nobody disturbs."""
+    place = Place(folder, **_environ())
+    place.sandbox.speed(1)
+    place.sandbox.enforce_limits(PER_KEY, PER_ORGANIZATION)
+    try:
+        with _crew(place, patient_worker, WORKERS) as crew:
+            place.forked(_learn_organization)
+            nobody = Visitor(crew.origin, crew.cookie, ["/lists/"])
+            return _tried(place, crew, nobody, trial)
+    finally:
+        place.close()
+
+
 def _environ() -> dict[str, str]:
     return {
         "CHUNK_MAX_ROWS": str(CHUNK_ROWS),
