@@ -20,7 +20,7 @@ from statistics import median
 from typing import Any
 
 from bench import world
-from bench.speed import Figure
+from bench.report import Figure
 
 REQUESTS, LCP, INP = 12, 2_500, 200
 ROUNDS = 3
@@ -178,11 +178,11 @@ def _visit(
 def figures(found: dict[str, Any]) -> Iterator[Figure]:
     """`found`: what `walk` returns."""
     for page, seen in found.items():
-        yield Figure(f"{page}: requests", seen["requests"], "", REQUESTS)
-        yield Figure(f"{page}: largest paint", seen["lcp"], "ms", LCP)
+        yield Figure(f"{page}: requests", [seen["requests"]], "", REQUESTS)
+        yield Figure(f"{page}: largest paint", [seen["lcp"]], "ms", LCP)
         acts = {name: ms for name, ms in seen.items() if name not in {"requests", "lcp"}}
         slowest = max(acts, key=lambda name: acts[name])
-        yield Figure(f"{page}: {slowest}", acts[slowest], "ms", INP)
+        yield Figure(f"{page}: {slowest}", [acts[slowest]], "ms", INP)
 
 
 def main() -> bool:
@@ -193,9 +193,8 @@ def main() -> bool:
     for figure in figures(found):
         all_met = all_met and figure.is_met
         missed = "" if figure.is_met else "  missed"
-        print(
-            f"{figure.what:<48} {figure.found:>7,.0f} {figure.goal:>7,g} {figure.unit}{missed}"
-        )
+        numbers = f"{figure.judged:>7,.0f} {figure.goal:>7,g} {figure.unit}"
+        print(f"{figure.what:<48} {numbers}{missed}")
     print()
     return all_met
 

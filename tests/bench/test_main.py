@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from bench import __main__ as bench
@@ -10,7 +12,7 @@ from bench.report import Figure
 def parts(monkeypatch):
     met, missed = Figure("a", [1.0], "ms", 2), Figure("b", [3.0], "ms", 2)
     monkeypatch.setattr(bench, "PARTS", {"good": lambda _: [met], "bad": lambda _: [missed]})
-    monkeypatch.setattr(bench, "TABLES", {"table": lambda: print("a table")})
+    monkeypatch.setattr(bench, "TABLES", {"table": lambda: sys.stdout.write("a table\n")})
 
 
 @pytest.mark.parametrize(
