@@ -38,9 +38,9 @@ def test_f46_it_finds_out_a_page_that_asks(sandbox, bob_client, address, monkeyp
 
     shown = run_page.progress_of
 
-    def asked(run):
+    def asked(*args, **more):
         connections.client(Lane.PAGE).credits_balance()
-        return shown(run)
+        return shown(*args, **more)
 
     monkeypatch.setattr(run_page, "progress_of", asked)
     before = len(sandbox.calls())
