@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import zlib
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from cleanlist_api.records import CsvResult
 from enrichment.models import EnrichmentType, Workflow
 from enrichment.polls import poll_due
 from imports.core.plan import unpack_rows
@@ -20,7 +22,17 @@ from imports.models import (
     Run,
     RunState,
 )
-from imports.services import claims, parting, progress, quoting, retrying, splitting, starting
+from imports.services import (
+    answers,
+    claims,
+    parting,
+    progress,
+    quoting,
+    retrying,
+    splitting,
+    starting,
+    watching,
+)
 from imports.services.sums import rows_of
 from imports.services.turns import take_turn
 from tests.imports.files import (
@@ -268,14 +280,40 @@ def test_a_call_without_enrichment_says_so_and_needs_no_quote(alice, tmp_path):
     assert [quoting.most_of(run, chunk) for chunk in (first, second)] == [10, 0]
 
 
-def test_the_halves_of_a_call_ask_for_what_it_did(sandbox, alice, tmp_path):
-    run = stepped(only_missing(alice, tmp_path, rows=30))
-    sandbox.fault("answer", path="csv-import", times=2, status=413, body={"detail": "large"})
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_halves_of_a_call_ask_for_what_it_did(sandbox, alice, tmp_path, number):
+    run = before_call(only_missing(alice, tmp_path, rows=30), number)
+    sandbox.fault("answer", path="csv-import", status=413, body={"detail": "large"})
     run = enriched(worked(run), sandbox)
     assert run.state == RunState.FINISHED, run.problem
     assert all(enriches == (not email) for _, email, enriches in carried(run))
-    assert Chunk.objects.of_plan(run).count() == 4
+    assert Chunk.objects.of_plan(run).count() == 3
     assert money_in_the_ledger(sandbox)["reserved"] == 10
+
+
+def test_a_call_without_enrichment_is_never_let_go_without_a_quote(sandbox, alice, tmp_path):
+    run = before_call(only_missing(alice, tmp_path, rows=30), 2)
+    body = {"error": {"code": "quote_mismatch", "problem": "The quote won't do."}}
+    sandbox.fault("answer", path="csv-import", times=2, status=400, body=body)
+    run = worked(run)
+    assert (run.pause_reason, run.problem) == (PauseReason.QUOTE, "The quote won't do.")
+    assert not Chunk.objects.filter(skips_quote=True).exists()
+
+
+def test_an_enrichment_nobody_asked_for_counts_as_none_of_the_price(alice, tmp_path):
+    run = stepped(only_missing(alice, tmp_path, rows=30))
+    chunk = Chunk.objects.get(number=2)
+    result = CsvResult("a-list", 20, 20, 0, {}, (), "w-1", None, False, "req_1")
+    with take_turn(run.pk) as turn:
+        answers.accept(run, chunk, turn, result)
+    workflow = Workflow.objects.get()
+    assert (workflow.enrichment_type, workflow.credits_reserved) == ("off", 0)
+
+
+def test_what_nobody_asked_for_is_not_held_against_the_test_batch():
+    workflow = Workflow(enrichment_type="off", ended_at=timezone.now(), credits_charged=3)
+    chunk = Chunk(state=ChunkState.DONE, rows=20, rows_imported=20, workflow=workflow)
+    assert watching.finds_of(chunk) == {}
 
 
 # --- From end to end -----------------------------------------------------------------
@@ -321,6 +359,7 @@ def test_nothing_is_enriched_where_every_row_has_it(sandbox, alice, tmp_path):
     run = worked(run)
     assert run.state == RunState.FINISHED, run.problem
     assert (rows_of(run).imported, sandbox.ledger("credits_reserved")) == (30, [])
+    assert progress.as_json(progress.progress_of(run))["enrichment"]["status"] == "off"
 
 
 def test_all_is_enriched_where_no_row_has_it(sandbox, alice, tmp_path):
@@ -427,6 +466,54 @@ def test_what_it_may_cost_is_what_the_rows_without_it_cost(alice, tmp_path):
     approval = starting.Approval(PARTIAL, 9, only_missing=True)
     with pytest.raises(starting.NotAsShown):
         starting.start_run(run, alice, approval)
+
+
+def test_it_may_cost_no_more_than_they_do_whatever_was_offered(alice, tmp_path):
+    run = checked(alice, tmp_path, some_with_email(30))
+    starting.start_run(run, alice, starting.Approval(PARTIAL, 30, only_missing=True))
+    run.refresh_from_db()
+    assert run.credits_most == 10
+
+
+def test_its_calls_are_those_of_the_rows_apart(alice, tmp_path):
+    run = checked(alice, tmp_path, some_with_email(300))
+    assert run.calls_planned == 1
+    starting.start_run(run, alice, starting.Approval(PARTIAL, 100, only_missing=True))
+    run.refresh_from_db()
+    assert run.calls_planned == 2
+
+
+def test_a_plan_of_one_call_may_have_a_test_batch_once_it_is_two(alice, tmp_path):
+    run = checked(alice, tmp_path, some_with_email(300))
+    approval = starting.Approval(PARTIAL, 100, canary=True, only_missing=True)
+    starting.start_run(run, alice, approval)
+    run.refresh_from_db()
+    assert run.canary
+
+
+@pytest.fixture
+def forecast_of(monkeypatch):
+    """(calls, quotes) of the forecasts that were asked for."""
+    asked = []
+
+    def length_of(chunks, quotes, *_, **__):
+        asked.append((chunks, quotes))
+        return timedelta(seconds=1)
+
+    monkeypatch.setattr(starting.forecast, "length_of", length_of)
+    return asked
+
+
+def test_it_is_forecast_with_a_quote_for_each_call_that_enriches(alice, tmp_path, forecast_of):
+    only_missing(alice, tmp_path)
+    assert forecast_of == [(3, 1)]
+
+
+def test_so_is_the_rest_after_a_test_batch(sandbox, alice, tmp_path, forecast_of):
+    run = enriched(worked(only_missing(alice, tmp_path, canary=True)), sandbox)
+    forecast_of.clear()
+    starting.resume_run(run, alice)
+    assert forecast_of == [(3, 1)]
 
 
 def test_all_rows_are_not_enriched_at_the_price_of_some(alice, tmp_path):

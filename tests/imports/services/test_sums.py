@@ -33,7 +33,7 @@ def test_it_adds_up_the_same_in_the_database_and_here(alice):
 def test_it_tells_enriched_rows_from_those_imported_as_they_are(alice):
     states = [ChunkState.DONE, ChunkState.DONE, ChunkState.READY]
     run = with_chunks(made_run(alice, RunState.SENDING), *states, rows=60)
-    Chunk.objects.filter(number__gt=1).update(enriches=False)
+    Chunk.objects.filter(number__gt=1).update(enriches=False, rows_imported=60)
     here = rows_among(run, list(Chunk.objects.filter(run=run).values()))
     assert here == rows_of(run)
     assert (here.imported, here.enriched, here.as_they_are) == (120, 60, 60)
