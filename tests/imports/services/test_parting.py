@@ -113,7 +113,7 @@ def test_it_makes_as_many_calls_as_the_check_counted(alice, tmp_path, settings, 
     assert [enriching, planned - enriching] == run.calls_apart["email"]
 
 
-@pytest.mark.parametrize("caps", [(200, 150_000), (600, 100)])
+@pytest.mark.parametrize("caps", [(200, 150_000), (600, 60)])
 def test_it_parts_a_plan_made_under_other_caps(alice, tmp_path, settings, caps):
     run = only_missing(alice, tmp_path)
     settings.CHUNK_MAX_ROWS, settings.CHUNK_MAX_BYTES = caps
