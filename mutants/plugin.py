@@ -28,7 +28,7 @@ from mutants.seen import Seen
 ENTERED = "__entered__"
 # A mutant that tests as long as so many usual ones have not noticed is said to survive; of one
 # that is known to change nothing, fewer are asked.
-MOST_TESTS = 150
+MOST_TESTS = 400
 MOST_FOR_EQUIVALENT = 30
 # How much longer than usual a test may take on a busy machine before it counts as failing.
 MOST_PATIENCE = 8

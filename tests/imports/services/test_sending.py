@@ -235,6 +235,20 @@ def test_it_waits_for_nothing_where_there_is_no_line(alice, tmp_path, monkeypatc
     assert run.waiting_for == ""
 
 
+@pytest.mark.parametrize(
+    ("second", "is_held"),
+    [({}, True), ({"first_sent_at": timezone.now()}, False), ({"enriches": False}, False)],
+)
+def test_only_a_call_that_may_yet_cost_something_is_held_against_the_limit(
+    alice, settings, tmp_path, second, is_held
+):
+    settings.CHUNK_MAX_ROWS = 1
+    run = started(alice, tmp_path, csv_of(2), EnrichmentType.PARTIAL)
+    Chunk.objects.filter(number=1).update(state=ChunkState.DONE, credits_quoted=9)
+    Chunk.objects.filter(number=2).update(**second)
+    assert bool(sending._goes_too_far(run, Chunk.objects.get(number=2))) is is_held
+
+
 def test_what_the_api_said_last_stays_said_in_the_line(alice, tmp_path, monkeypatch):
     run = started(alice, tmp_path, csv_of(3))
     Run.objects.update(waiting_for="The API is busy.")

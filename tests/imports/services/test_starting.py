@@ -4,7 +4,7 @@ import pytest
 
 from enrichment.models import EnrichmentType
 from imports.models import Again, Chunk, ChunkState, LedgerRow, Run, RunState
-from imports.services import starting
+from imports.services import forecast, starting
 from imports.services.starting import Approval, ImportedBefore, NotAsShown, NothingToSend
 from people.models import AuditEntry
 from tests.imports.files import (
@@ -17,6 +17,7 @@ from tests.imports.files import (
     uploaded,
     worked,
 )
+from tests.imports.pages import made_run, with_chunks
 
 pytestmark = pytest.mark.django_db
 OFF = Approval(EnrichmentType.OFF, 0)
@@ -221,3 +222,19 @@ def test_it_asks_nothing_for_another_list(alice, tmp_path):
 def test_a_file_whose_import_was_undone_counts_as_new(sandbox, alice, tmp_path):
     undone(worked(started(alice, tmp_path, csv_of(3))), alice)
     assert starting.earlier_import(checked(alice, tmp_path, csv_of(3))) is None
+
+
+@pytest.mark.parametrize(("list_id", "calls"), [("", 1), ("a-list", 7)])
+def test_a_list_that_is_yet_to_be_made_has_nothing_to_note(list_id, calls):
+    assert starting.calls_before_rows(Run(list_id=list_id), 7) == calls
+
+
+@pytest.mark.parametrize(("kind", "quotes"), [("off", 0), ("partial", 2)])
+def test_what_is_left_takes_a_quote_a_call_only_where_it_is_enriched(
+    alice, monkeypatch, kind, quotes
+):
+    run = with_chunks(
+        made_run(alice, RunState.PAUSED, enrichment_type=kind), "done", "ready", "ready"
+    )
+    monkeypatch.setattr(forecast, "length_of", lambda calls, quotes, _: (calls, quotes))
+    assert starting._length_of_rest(run) == (2, quotes)

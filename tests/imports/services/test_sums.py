@@ -11,6 +11,8 @@ from imports.services.sums import (
     added_up,
     rows_among,
     rows_of,
+    rows_of_each,
+    skip_reasons_among,
     skip_reasons_of,
 )
 from tests.imports.pages import made_run, with_chunks
@@ -84,3 +86,18 @@ def test_it_counts_quotes_as_calls_too(alice):
     run = with_chunks(made_run(alice, RunState.FINISHED), "done", "done")
     Chunk.objects.update(attempts=2, quotes=3)
     assert progress_of(run).calls == 10
+
+
+def test_it_counts_several_runs_by_their_plans_of_today(alice):
+    runs = [with_chunks(made_run(alice, RunState.SENDING), "ready", "ready") for _ in range(2)]
+    Chunk.objects.filter(run=runs[0], number=1).update(plan="older")
+    rows = rows_of_each(runs)
+    assert [rows[run.pk].to_go for run in runs] == [600, 1200]
+
+
+def test_only_a_call_that_is_done_has_reasons(alice):
+    run = made_run(alice, RunState.SENDING)
+    chunk = {"rows_skipped": 3, "skip_reasons": {"duplicate_email": 3}}
+    states = [ChunkState.DONE, ChunkState.UNKNOWN, ChunkState.RETRYING]
+    chunks = [chunk | {"state": state} for state in states]
+    assert skip_reasons_among(run, chunks) == {"duplicate_email": 3}
