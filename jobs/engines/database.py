@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from datetime import timedelta
@@ -9,6 +10,7 @@ from types import FrameType
 from typing import Any
 
 from django.core.management import call_command
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django_tasks.base import Task
 from django_tasks_db.management.commands import db_worker
@@ -17,8 +19,11 @@ from django_tasks_db.models import DBTaskResult
 from jobs import stopping
 from jobs.changes import Changes
 
+logger = logging.getLogger("jobs.worker")
+
 # Seconds after which an empty queue is looked at again though nothing was written.
 LOOK_AGAIN = 5.0
+AFTER_A_FAILURE = 0.5
 LOST_AFTER = timedelta(days=1)
 
 
@@ -42,8 +47,12 @@ class DatabaseWorker(db_worker.Worker):
         if threading.current_thread() is threading.main_thread():
             self.configure_signals()
         while self.running:
-            self.run()
-            self._wait_for_news()
+            try:
+                self.run()
+                self._wait_for_news()
+            except (InterfaceError, OperationalError):
+                logger.exception("The database did not answer; trying again")
+                time.sleep(AFTER_A_FAILURE)
 
     def stop(self) -> None:
         self.running = False

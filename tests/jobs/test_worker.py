@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -81,6 +82,24 @@ def test_it_looks_again_after_a_while_though_nobody_wrote(worker, monkeypatch):
     monkeypatch.setattr(worker._changes, "have_come", lambda: False)
     worker._wait_for_news()
     assert len(naps) == database.LOOK_AGAIN - 1
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_it_goes_on_once_the_database_answers_again(worker, monkeypatch, caplog, error):
+    looks = []
+
+    def look():
+        looks.append(1)
+        if len(looks) == 1:
+            raise error
+        worker.stop()
+
+    monkeypatch.setattr(worker, "configure_signals", lambda: None)
+    monkeypatch.setattr(worker, "run", look)
+    monkeypatch.setattr(database.time, "sleep", lambda seconds: None)
+    worker.start()
+    assert len(looks) == 2
+    assert "The database did not answer" in caplog.text
 
 
 def test_a_look_at_an_empty_queue_writes_nothing(worker, django_assert_num_queries):
