@@ -1,7 +1,7 @@
 """A lock file per worker of this machine. The kernel frees the lock when a worker dies.
 
-So a restarted worker knows at once which of its neighbours are dead and need not wait for
-their leases to run out. Workers on other machines are known by their lease alone.
+So a worker knows at once which of its neighbours are dead, and nobody takes them for living.
+Workers on other machines are known by their silence alone.
 """
 
 from __future__ import annotations

@@ -27,19 +27,19 @@ class Worker:
 
     def __init__(self, worker_id: str = "") -> None:
         self.worker_id = worker_id or _fresh_id()
-        self._engines = engine().worker(self.worker_id)
+        self._worker = engine().worker(self.worker_id)
 
     def run(self) -> None:
         """Work until SIGTERM, or `stop` from another thread; the running task ends first."""
         try:
             with seat.taken(self.worker_id), Heart(self.worker_id), Clock():
                 logger.info("Worker %s is ready", self.worker_id)
-                self._engines.start()
+                self._worker.start()
         finally:
             logger.info("Worker %s has stopped", self.worker_id)
 
     def stop(self) -> None:
-        self._engines.stop()
+        self._worker.stop()
 
 
 def watch_tasks() -> None:

@@ -7,10 +7,12 @@ from types import FrameType
 from typing import Any
 
 import django_rq
+from django.db import close_old_connections
 from django.utils import timezone
 from django_tasks.base import Task
 from django_tasks_rq import Job
-from rq import SimpleWorker
+from rq import Queue, SimpleWorker
+from rq.job import Job as BaseJob
 from rq.registry import FailedJobRegistry
 
 from jobs import stopping
@@ -27,6 +29,11 @@ class RedisWorker(SimpleWorker):
 
     def stop(self) -> None:
         self._stop_requested = True
+
+    def execute_job(self, job: BaseJob, queue: Queue) -> None:
+        """As before a request: a connection that the last task left broken is let go."""
+        close_old_connections()
+        super().execute_job(job, queue)
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         stopping.ask()

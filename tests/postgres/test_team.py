@@ -153,8 +153,9 @@ def test_a_killed_worker_is_followed_by_the_other(
 
 
 def test_an_import_survives_that_the_server_drops_everybody(
-    team, sandbox, settings, alice, tmp_path
+    team_of_each_engine, sandbox, settings, alice, tmp_path
 ):
+    team = team_of_each_engine
     settings.CHUNK_MAX_ROWS = 2
     run = started(alice, tmp_path, csv_of(60))
     team.environment["WORKER_SILENT_SECONDS"] = "2"
