@@ -5,33 +5,34 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import threading
 from datetime import datetime
 from types import TracebackType
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 from django.utils import timezone
 
 from jobs import pulse, seat
 from jobs.models import WorkerBeat, longest_step
+from jobs.threads import ThreadBeside
 
 logger = logging.getLogger("jobs.heart")
 
 
-class Heart:
+class Heart(ThreadBeside):
     """Beats three times in `WORKER_SILENT_SECONDS` while its block runs."""
 
+    name = "heart"
+
     def __init__(self, worker_id: str) -> None:
+        super().__init__()
         self.worker_id = worker_id
         self.started_at = timezone.now()
         self._told_of: datetime | None = None
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="heart", daemon=True)
 
     def __enter__(self) -> None:
         self.beat()
-        self._thread.start()
+        super().__enter__()
 
     def __exit__(
         self,
@@ -39,9 +40,16 @@ class Heart:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stopped.set()
-        self._thread.join(timeout=5)
+        super().__exit__(kind, error, trace)
         WorkerBeat.objects.filter(worker_id=self.worker_id).delete()
+
+    def work(self) -> None:
+        while not self.stopped.wait(settings.WORKER_SILENT_SECONDS / 3):
+            close_old_connections()
+            try:
+                self.beat()
+            except Exception:
+                logger.exception("A heartbeat failed; the next one follows")
 
     def beat(self) -> None:
         now = timezone.now()
@@ -62,15 +70,6 @@ class Heart:
         if now - since > longest_step() and since != self._told_of:
             self._told_of = since
             logger.error("The task has not got on since %s:\n%s", since, pulse.stack())
-
-    def _run(self) -> None:
-        while not self._stopped.wait(settings.WORKER_SILENT_SECONDS / 3):
-            close_old_connections()
-            try:
-                self.beat()
-            except Exception:
-                logger.exception("A heartbeat failed; the next one follows")
-        connection.close()
 
 
 def _forget_dead_neighbours() -> None:

@@ -113,7 +113,7 @@ def test_it_leaves_no_trace_when_it_stops(monkeypatch, settings, tmp_path):
     settings.VAR_DIR = tmp_path
     monkeypatch.setattr("jobs.worker.Clock.__enter__", lambda clock: None)
     monkeypatch.setattr("jobs.worker.Clock.__exit__", lambda clock, *_: None)
-    monkeypatch.setattr("jobs.heart.connection.close", lambda: None)
+    monkeypatch.setattr("jobs.threads.connection.close", lambda: None)
     monkeypatch.setattr(database.db_worker, "close_old_connections", lambda: None)
     worker = Worker()
     worker.stop()
