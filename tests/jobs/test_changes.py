@@ -39,6 +39,18 @@ def test_there_is_no_news_where_nobody_wrote_and_the_database_can_say_so():
 
 
 @pytest.mark.django_db
+def test_a_quiet_database_is_asked_less_often(monkeypatch):
+    monkeypatch.setattr(changes.connection, "vendor", "sqlite")
+    moments = [100.0]
+    monkeypatch.setattr(changes.time, "monotonic", lambda: moments[0])
+    mine = Changes()
+    mine._came_at = 100.0
+    assert mine.ask_every == changes.ASK_EVERY
+    moments[0] += changes.A_MOMENT + 0.1
+    assert mine.ask_every == changes.ASK_WHEN_QUIET_EVERY
+
+
+@pytest.mark.django_db
 def test_a_database_that_cannot_say_is_asked_less_often(monkeypatch):
     monkeypatch.setattr(changes.connection, "vendor", "other")
     assert Changes().ask_every == changes.ASK_BLINDLY_EVERY

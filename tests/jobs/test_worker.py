@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import threading
 from datetime import timedelta
 
@@ -75,8 +76,9 @@ def test_it_looks_again_as_soon_as_others_have_written(worker, monkeypatch):
 
 
 def test_it_looks_again_after_a_while_though_nobody_wrote(worker, monkeypatch):
-    moments = iter(range(100))
+    moments = itertools.count()
     naps = []
+    monkeypatch.setattr(database.Changes, "ask_every", 0.5)
     monkeypatch.setattr(database.time, "monotonic", lambda: next(moments))
     monkeypatch.setattr(database.time, "sleep", naps.append)
     monkeypatch.setattr(worker._changes, "have_come", lambda: False)
